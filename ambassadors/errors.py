@@ -1,0 +1,87 @@
+"""Every error that ambassadors raises on purpose.
+
+    AmbassadorsError
+    ├── RecipeError          the recipe is wrong; holds all of its faults at once
+    ├── SourceError          a file cannot be read as the recipe says
+    ├── UnknownAccount       an account or handle that the data does not hold
+    ├── UnknownName          a ranking, measure, table or kind that does not exist
+    ├── NotEnoughData        the question has no answer in this data
+    └── OutputError          the result cannot be written where it was asked for
+
+Every message says what is wrong, where, and what to do about it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class AmbassadorsError(Exception):
+    """The root: catch this to catch every error that is a user's to mend."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong in a recipe: the key it stands at, what is wrong there, and what would be right."""
+
+    key: str
+    problem: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.problem}" + (f" {self.remedy}" if self.remedy else "")
+
+
+class RecipeError(AmbassadorsError):
+    """The recipe is wrong. All of its faults are in ``faults``, so that one reading mends them all."""
+
+    def __init__(self, path: object, faults: Iterable[Fault]) -> None:
+        self.path = path
+        self.faults = tuple(faults)
+        count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
+        super().__init__("\n".join([f"{path}: {count} in the recipe", *(f"  {fault}" for fault in self.faults)]))
+
+
+class SourceError(AmbassadorsError):
+    """A file is missing, unreadable, or not what the recipe says; nothing of it was taken."""
+
+    def __init__(self, path: object, problem: str, remedy: str = "") -> None:
+        self.path = path
+        self.problem = problem
+        self.remedy = remedy
+        super().__init__(f"{path}: {problem}" + (f" {remedy}" if remedy else ""))
+
+
+class UnknownAccount(AmbassadorsError):
+    """An account or handle that stands nowhere in the data."""
+
+
+class UnknownName(AmbassadorsError):
+    """A name of ours (a ranking, measure, table, kind) that does not exist."""
+
+
+class NotEnoughData(AmbassadorsError):
+    """The question cannot be answered from this data; the message says what is missing."""
+
+
+class OutputError(AmbassadorsError):
+    """The result cannot be written where it was asked for; nothing was left behind."""
+
+
+def did_you_mean(name: str, known: Iterable[str], *, most: int = 3) -> str:
+    """A sentence that offers the nearest known names, or lists them when none is near and they are few.
+
+    >>> did_you_mean("follwers", ["followers", "following", "posts"])
+    "Did you mean 'followers' or 'following'?"
+    >>> did_you_mean("zzz", ["like", "share"])
+    "Known: 'like', 'share'."
+    """
+    names = sorted(set(known))
+    near = difflib.get_close_matches(name, names, n=most, cutoff=0.6)
+    if near:
+        return "Did you mean " + " or ".join(repr(match) for match in near) + "?"
+    if 0 < len(names) <= 24:
+        return "Known: " + ", ".join(repr(match) for match in names) + "."
+    return ""
