@@ -1,0 +1,164 @@
+"""The command line: parse, call, print. Nothing here computes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import App, CycloptsError, Parameter
+
+from ambassadors.errors import AmbassadorsError
+
+#: Exit codes: all fine; done, but rows were turned away; the recipe, a file or the call is wrong.
+DONE, ROWS_REJECTED, WRONG = 0, 1, 2
+
+app = App(
+    name="ambassadors",
+    help="""Find a brand's influencers and ambassadors in the data that it already has, with reasons.
+
+Begin with `ambassadors demo`. Then write a recipe for your own files (the demo's is a good beginning),
+look with `ambassadors check RECIPE` whether it reads them rightly, and make the lists with `ambassadors run RECIPE`.
+
+Exit codes: 0 done, 1 done but rows were rejected (check only), 2 the recipe, a file or the call is wrong.""",
+    help_format="markdown",
+    version_flags=["--version"],
+    result_action="return_value",
+)
+
+Data = Annotated[
+    Path | None, Parameter(help="Folder that {data} in the recipe stands for.", env_var="AMBASSADORS_DATA")
+]
+AsOf = Annotated[str | None, Parameter(help="Rank as was known then: 2026-06-01 or 2026-06-01T18:00:00+02:00.")]
+
+
+@app.command
+def demo(*, out: Annotated[Path, Parameter(help="Where the run folder is made.")] = Path("runs")) -> int:
+    """Rank a simulated town around a small brand, and compare the list with two naive sorts.
+
+    Example: `ambassadors demo --out /tmp/first-look`
+    """
+    from ambassadors import demo as sample
+    from ambassadors import show
+
+    with _progress() as on_file:
+        result = sample.demo(out, on_file=on_file)
+    show.demo(result)
+    return DONE
+
+
+@app.command
+def check(
+    recipe: Annotated[Path, Parameter(help="The recipe: a TOML file, or a folder with a brand.toml.")],
+    *,
+    rejects: Annotated[Path | None, Parameter(help="Write rejects.csv into this folder.")] = None,
+    data: Data = None,
+) -> int:
+    """Read everything, and say what became of every row.
+
+    Example: `ambassadors check graphs/town/brand.toml --rejects /tmp/rejects`
+    """
+    from ambassadors import job, show
+
+    with _progress() as on_file:
+        community = job.read(recipe, data=data, on_file=on_file)
+    show.check(community)
+    if rejects is not None:
+        print(f"Rejected rows: {job.write_rejects(community, rejects)}")
+    return ROWS_REJECTED if community.rejects.height else DONE
+
+
+@app.command
+def run(
+    recipe: Annotated[Path, Parameter(help="The recipe: a TOML file, or a folder with a brand.toml.")],
+    *,
+    as_of: AsOf = None,
+    out: Annotated[Path, Parameter(help="Where the run folder is made.")] = Path("runs"),
+    k: Annotated[
+        int | None, Parameter(name=["-k", "--k"], help="People a list; the recipe's number when not given.")
+    ] = None,
+    data: Data = None,
+) -> int:
+    """Rank, and write influencers.csv, ambassadors.csv, rejects.csv and manifest.json into a new folder.
+
+    Example: `ambassadors run graphs/town/brand.toml --as-of 2026-05-01 --out /tmp/runs -k 50`
+    """
+    from ambassadors import job, show
+
+    with _progress() as on_file:
+        result = job.run(recipe, as_of=as_of, out=out, k=k, data=data, on_file=on_file)
+    show.run(result)
+    return DONE
+
+
+@app.command
+def explain(
+    recipe: Annotated[Path, Parameter(help="The recipe: a TOML file, or a folder with a brand.toml.")],
+    account: Annotated[str, Parameter(help="platform:native_id, @handle or platform:@handle.")],
+    *,
+    as_of: AsOf = None,
+    data: Data = None,
+) -> int:
+    """Take one account's score apart: every measure, its weight, the rows behind it, and what would move it up.
+
+    Example: `ambassadors explain graphs/town/brand.toml @someone`
+    """
+    from ambassadors import job, show
+    from ambassadors.explain import explain as taken_apart
+
+    with _progress() as on_file:
+        community = job.read(recipe, data=data, on_file=on_file).as_of(as_of)
+    show.explanation(taken_apart(community, account))
+    return DONE
+
+
+@app.command
+def simulate(
+    folder: Annotated[Path, Parameter(help="Where the files are written; made when it is not there.")],
+    *,
+    n: Annotated[int, Parameter(help="How many accounts.")] = 5000,
+    seed: Annotated[int, Parameter(help="The same seed gives the same bytes.")] = 7,
+) -> int:
+    """Write the demo's town: its recipe, its files, and the truth about its people.
+
+    Example: `ambassadors simulate /tmp/town --n 100000`
+    """
+    from ambassadors import demo as sample
+
+    sample.write_town(folder, n=n, seed=seed)
+    print(f"Recipe: {folder / 'brand.toml'}")
+    return DONE
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A line on the terminal that says which file is being read; nothing when nobody watches."""
+    if not sys.stderr.isatty():
+        yield lambda file, place, of: None
+        return
+
+    def on_file(file: str, place: int, of: int) -> None:
+        text = f"ranking {of} files" if place > of else f"reading {place} of {of}: {file}"
+        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+
+    try:
+        yield on_file
+    finally:
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run a command and leave with its exit code; a user's mistake is told in words, never as a traceback."""
+    try:
+        code = app(arguments, exit_on_error=False, print_error=True)
+    except CycloptsError:
+        code = WRONG
+    except AmbassadorsError as error:
+        print(f"ambassadors: {error}", file=sys.stderr)
+        code = WRONG
+    except KeyboardInterrupt:
+        print("ambassadors: stopped; nothing was written.", file=sys.stderr)
+        code = 130
+    sys.exit(code if isinstance(code, int) else DONE)

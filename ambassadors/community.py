@@ -1,0 +1,272 @@
+"""Community: the tables of one brand's world, as of a date.
+
+The one rule of the house stands here: :meth:`Community.as_of` hides everything that happened later, from every table
+at once, so that no later step can see the future.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import polars as pl
+
+from ambassadors import handles, tables
+from ambassadors.errors import UnknownAccount, UnknownName, did_you_mean
+from ambassadors.graph import Graph
+from ambassadors.recipe import Recipe, moment
+
+if TYPE_CHECKING:
+    from ambassadors.graph.view import GraphView
+
+T = TypeVar("T")
+GRAPHS = ("follows", "interactions")
+#: The platform of a customer who is linked to no account.
+CUSTOMER = "customer"
+
+
+@dataclass(frozen=True)
+class Brand:
+    """The brand's own accounts, and everyone else who must not be ranked, as account ids."""
+
+    name: str = ""
+    accounts: tuple[str, ...] = ()
+    rivals: tuple[str, ...] = ()
+    staff: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Community:
+    """The tables of one brand's world, as of ``moment`` (None: nothing in it is dated).
+
+    ``follows``, ``posts``, ``interactions``, ``customers`` and ``orders`` are polars frames; ``accounts`` has one row
+    an account, also for accounts that are only seen in other tables. ``rejects`` holds the rows that were turned away.
+    """
+
+    recipe: Recipe
+    brand: Brand
+    kept: Mapping[str, pl.DataFrame]
+    moment: datetime | None
+    rejects: pl.DataFrame = field(default_factory=tables.REJECTS.to_frame)
+    intakes: tuple[Any, ...] = ()
+    repeated: Mapping[str, int] = field(default_factory=dict)
+    _memory: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+
+    def as_of(self, when: datetime | str | None) -> Community:
+        """The same community as it was known at that moment: nothing later exists in it.
+
+        A text is ISO 8601; a date alone is its first moment in UTC. None gives the community itself.
+        """
+        if when is None:
+            return self
+        at = moment(when) if isinstance(when, str) else when.astimezone(UTC)
+        kept = {name: _visible(name, frame, at) for name, frame in self.kept.items()}
+        return replace(self, kept=kept, moment=at, _memory={})
+
+    def _table(self, name: str) -> pl.DataFrame:
+        return self.kept.get(name, tables.TABLES[name].empty())
+
+    @property
+    def follows(self) -> pl.DataFrame:
+        """Who follows whom."""
+        return self._table("follows")
+
+    @property
+    def posts(self) -> pl.DataFrame:
+        """What was published."""
+        return self._table("posts")
+
+    @property
+    def interactions(self) -> pl.DataFrame:
+        """Acts toward accounts and posts, in order of time."""
+        return self._table("interactions")
+
+    @property
+    def orders(self) -> pl.DataFrame:
+        """Purchases, with ``account``: whose they are (``customer:ID`` where no account is linked)."""
+        return self.memo(
+            "orders",
+            lambda: (
+                self._table("orders")
+                .join(_owners(self.customers), "customer", how="left")
+                .with_columns(pl.coalesce("account", _own_account()))
+            ),
+        )
+
+    @property
+    def customers(self) -> pl.DataFrame:
+        """Customers, one row each: the latest that is known."""
+        return self.memo(
+            "customers",
+            lambda: (
+                self._table("customers")
+                .sort("customer", "since", maintain_order=True)
+                .unique(["customer"], keep="last", maintain_order=True)
+            ),
+        )
+
+    @property
+    def accounts(self) -> pl.DataFrame:
+        """Every account, one row each, with what was last observed of it; ``platform`` is the id's first part."""
+        return self.memo("accounts", self._accounts)
+
+    def _accounts(self) -> pl.DataFrame:
+        observed = self._table("accounts").sort("account", "observed_at", nulls_last=False, maintain_order=True)
+        latest = observed.unique(["account"], keep="last", maintain_order=True)
+        everyone = pl.concat(self._mentions()).unique().drop_nulls().sort("account")
+        platform = pl.col("account").str.extract(r"^([^:]+):").alias("platform")
+        return everyone.join(latest, "account", how="left", maintain_order="left").with_columns(platform)
+
+    def _mentions(self) -> list[pl.DataFrame]:
+        """Every place that names an account."""
+        places = [
+            ("accounts", "account"),
+            ("follows", "source"),
+            ("follows", "target"),
+            ("posts", "author"),
+            ("interactions", "source"),
+            ("interactions", "target"),
+            ("customers", "account"),
+        ]
+        linked = [self._table(name).select(pl.col(column).alias("account").unique()) for name, column in places]
+        return [*linked, self.orders.select(pl.col("account").unique())]
+
+    def graph(self, name: str) -> GraphView:
+        """``"follows"`` or ``"interactions"`` as a networkx ``DiGraph``, source to target, made from the arrays on demand.
+
+        Edges of interactions weigh what their acts weigh (per kind, from the recipe), halved with each half-life of age.
+        """
+        return self.network(name).nx()
+
+    def network(self, name: str) -> Graph:
+        """The same as compressed rows, for compiled kernels."""
+        if name not in GRAPHS:
+            raise UnknownName(f"there is no graph {name!r}. {did_you_mean(name, GRAPHS)}")
+        edges = self._weighed_acts if name == "interactions" else lambda: self.follows
+        return self.memo(("network", name), lambda: Graph.from_edges(edges(), self.accounts["account"]))
+
+    def _weighed_acts(self) -> pl.DataFrame:
+        return self.interactions.select("source", "target", weight=self.act_weight)
+
+    @property
+    def act_weight(self) -> pl.Expr:
+        """What an interaction weighs: its kind's weight, times the acts it stands for, halved with each half-life of age."""
+        return self.kind_weight * pl.col("weight").fill_null(1.0) * self.decay(pl.col("at"))
+
+    @property
+    def kind_weight(self) -> pl.Expr:
+        """The recipe's weight of an interaction's kind."""
+        return pl.col("kind").replace_strict(self.recipe.graph.kinds, default=0.0, return_dtype=pl.Float64)
+
+    def decay(self, at: pl.Expr) -> pl.Expr:
+        """``2 ** -(age / half_life)``: 1 now, 1/2 a half-life ago."""
+        half_life = self.recipe.graph.half_life / timedelta(days=1)
+        return pl.lit(2.0).pow(-self.age_in_days(at) / half_life)
+
+    def age_in_days(self, at: pl.Expr) -> pl.Expr:
+        """Days from then to this community's moment, with fractions."""
+        return (pl.lit(self.moment, tables.TIME) - at).dt.total_microseconds() / 86_400_000_000
+
+    def memo(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What ``make`` gives, made once a community: measures share their intermediate tables through it."""
+        if key not in self._memory:
+            self._memory[key] = make()
+        return self._memory[key]  # type: ignore[no-any-return]  # the key's maker says the type
+
+    @property
+    def candidates(self) -> pl.DataFrame:
+        """The accounts that may be ranked: not the brand, its rivals, staff, nor anyone whom the recipe leaves out."""
+        return self.memo("candidates", self._candidates)
+
+    def _candidates(self) -> pl.DataFrame:
+        brand = self.brand
+        account = pl.col("account")
+        barred = account.is_in([*brand.accounts, *brand.rivals, *brand.staff]) | _matches(account, brand.excluded)
+        wanted = _matches(account, brand.only) if brand.only else pl.lit(True)
+        willing = pl.col("discoverable").fill_null(True)
+        return self.accounts.filter(~barred & wanted & willing)
+
+    def find(self, name: str) -> str:
+        """The account id that an id, ``@handle`` or ``platform:@handle`` names.
+
+        Raises :class:`UnknownAccount` with the nearest names when there is none.
+        """
+        known = self.memo("handles", lambda: handles.index(self.accounts))
+        return handles.find(name, self.accounts["account"], known)
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{frame.height:,} {name}" for name, frame in self.kept.items() if name != "accounts")
+        when = self.moment.isoformat() if self.moment else "undated"
+        return f"<Community {self.recipe.name!r} as of {when}: {self.accounts.height:,} accounts, {sizes}>"
+
+
+def build(recipe: Recipe, kept: Mapping[str, pl.DataFrame], **intake: Any) -> Community:
+    """A community from checked tables, with the recipe's names resolved to accounts, as of its last dated row.
+
+    Raises :class:`UnknownAccount` when the recipe names a brand account, rival or staff that the data does not hold.
+    """
+    community = Community(recipe, Brand(), kept, _last_moment(kept.values()), **intake)
+    section = recipe.brand
+    brand = Brand(
+        section.name or recipe.title or recipe.name,
+        *(_resolve_all(community, key, getattr(section, key)) for key in ("accounts", "rivals", "staff")),
+        excluded=tuple(_resolve_leniently(community, name) for name in section.exclude),
+        only=recipe.rank.only,
+    )
+    return replace(community, brand=brand)
+
+
+def _resolve_all(community: Community, key: str, names: Iterable[str]) -> tuple[str, ...]:
+    try:
+        return tuple(community.find(name) for name in names)
+    except UnknownAccount as error:
+        raise UnknownAccount(f"recipe, brand.{key}: {error}") from None
+
+
+def _resolve_leniently(community: Community, name: str) -> str:
+    """Whom a list of exclusions names may be absent from this data; that is no fault."""
+    try:
+        return name if "*" in name else community.find(name)
+    except UnknownAccount:
+        return name
+
+
+def _last_moment(frames: Iterable[pl.DataFrame]) -> datetime | None:
+    """The latest time at which any row says that something happened or was observed."""
+    dated = ("at", "since", "observed_at")
+    latest = [frame[name].max() for frame in frames for name in dated if name in frame.columns]
+    return max((time for time in latest if isinstance(time, datetime)), default=None)
+
+
+def _visible(name: str, frame: pl.DataFrame, at: datetime) -> pl.DataFrame:
+    """The rows of a table that were known at a moment; an undated row was always known."""
+    by = tables.TABLES[name].dated_by
+    shown = frame.filter(pl.coalesce(by).is_null() | (pl.coalesce(by) <= at))
+    if name == "orders":
+        later = pl.col("refunded_at") > at
+        return shown.with_columns(
+            pl.when(later.fill_null(False)).then(None).otherwise(pl.col(column)).alias(column)
+            for column in ("refunded", "refunded_at")
+        )
+    return shown
+
+
+def _owners(customers: pl.DataFrame) -> pl.DataFrame:
+    return customers.select("customer", "account")
+
+
+def _own_account() -> pl.Expr:
+    return pl.concat_str(pl.lit(f"{CUSTOMER}:"), "customer")
+
+
+def _matches(account: pl.Expr, patterns: Iterable[str]) -> pl.Expr:
+    """Ids that equal a name or fit a pattern with ``*``."""
+    given = list(patterns)
+    forms = ["^" + re.escape(text).replace(r"\*", ".*") + "$" for text in given if "*" in text]
+    fits = [account.str.contains(form) for form in forms]
+    return pl.any_horizontal(account.is_in([text for text in given if "*" not in text]), *fits)

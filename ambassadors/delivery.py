@@ -1,0 +1,93 @@
+"""What people receive: CSV files that open cleanly in a spreadsheet, in a folder that appears whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from ambassadors.errors import OutputError
+
+#: A spreadsheet runs a cell that begins so, also behind invisible characters or as full-width forms.
+_FORMULA = r"^[\s\p{Cf}]*[=+\-@\t\r＝＋－＠]"
+
+
+def write_csv(frame: pl.DataFrame, path: Path) -> None:
+    """The frame as CSV for spreadsheets: UTF-8 with a byte-order mark, RFC 4180, texts that no spreadsheet runs.
+
+    A text that a spreadsheet would take for a formula gets an apostrophe before it.
+    """
+    harmless(frame).write_csv(path, include_bom=True, line_terminator="\r\n", quote_style="necessary")
+
+
+def harmless(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with an apostrophe before each text that a spreadsheet would run as a formula.
+
+    >>> harmless(pl.DataFrame({"name": ["=1+1", "Ann"]}))["name"].to_list()
+    ["'=1+1", 'Ann']
+    """
+    text = pl.col(pl.String)
+    return frame.with_columns(pl.when(text.str.contains(_FORMULA)).then(pl.lit("'") + text).otherwise(text).name.keep())
+
+
+def write_json(value: Any, path: Path) -> None:
+    """The value as JSON with sorted keys, so that equal values are equal bytes."""
+    path.write_text(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def publish(parent: Path, name: str, fill: Callable[[Path], None]) -> Path:
+    """A new folder under ``parent``, filled by ``fill``, which appears whole or not at all.
+
+    It is filled under a hidden name and then given the first free of ``NAME-001``, ``NAME-002``, ... in one step, also
+    when two runs finish at once. When anything fails, nothing is left behind.
+
+    Raises :class:`OutputError` when the place cannot be written.
+    """
+    hidden = parent / f".{name}.{os.getpid()}.partial"
+    try:
+        hidden.mkdir(parents=True)
+        fill(hidden)
+        _settle(hidden)
+        return _named(hidden, parent, name)
+    except OSError as error:
+        problem = error.strerror or str(error)
+        raise OutputError(f"{parent}: cannot be written: {problem}. Nothing was left; try another --out.") from None
+    finally:
+        shutil.rmtree(hidden, ignore_errors=True)  # gone already when all went well
+
+
+def _named(hidden: Path, parent: Path, name: str) -> Path:
+    """The folder under the first free number."""
+    numbers = (parent / f"{name}-{number:03d}" for number in itertools.count(1))
+    for final in itertools.filterfalse(Path.exists, numbers):
+        try:
+            hidden.rename(final)
+        except OSError as error:
+            if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):  # another run took this number: try the next
+                raise
+        else:
+            _sync(parent)
+            return final
+    raise AssertionError("numbers do not end")
+
+
+def _settle(folder: Path) -> None:
+    """Everything in the folder on the disk before its name can be seen."""
+    for path in sorted(folder.iterdir()):
+        _sync(path)
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,82 @@
+"""The demo: a simulated town, ranked by the ordinary job, and compared with what really is so in that town."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import polars as pl
+
+from ambassadors import job, ladder, score, simulate
+from ambassadors.community import Community
+
+#: How many people the comparison looks at: what a small team can write to in a month.
+FIRST = 100
+INFLUENCERS_FIRST = 25
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A finished demo: the run, the town's recipe, and how many of each kind of person each sort found."""
+
+    run: job.Run
+    recipe: Path
+    ambassadors: pl.DataFrame
+    influencers: pl.DataFrame
+
+
+def write_town(folder: Path, *, n: int = 5000, seed: int = 7) -> Path:
+    """The simulated town's recipe, files and truth in that folder; gives the recipe's path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    simulate.write(folder, n=n, seed=seed)
+    recipe = folder / "brand.toml"
+    recipe.write_bytes(resources.files("ambassadors").joinpath("town.toml").read_bytes())
+    return recipe
+
+
+def demo(out: Path, on_file: Callable[[str, int, int], None] = lambda file, place, of: None) -> Demo:
+    """Write the town under ``out``, rank it there by the ordinary job, and compare with the naive sorts."""
+    recipe = write_town(out / "town")
+    result = job.run(recipe, out=out, on_file=on_file)
+    truth = pl.read_csv(recipe.parent / "truth.csv", infer_schema=False).select("account", "role")
+    return Demo(
+        result, recipe, _found_ambassadors(result.community, truth), _found_influencers(result.community, truth)
+    )
+
+
+def _found_ambassadors(community: Community, truth: pl.DataFrame) -> pl.DataFrame:
+    roles = ["on_the_way", "proven_advocate", "bot", "pod_member", "contest_hunter"]
+    return _found(sorts(community, "ambassadors", "interactions"), truth, roles, FIRST)
+
+
+def _found_influencers(community: Community, truth: pl.DataFrame) -> pl.DataFrame:
+    return _found(
+        sorts(community, "influencers", "all_acts"), truth, ["influencer", "bot", "pod_member"], INFLUENCERS_FIRST
+    )
+
+
+def sorts(community: Community, ranking: str, engagement: str) -> dict[str, pl.Series]:
+    """The same candidates in three orders: our ranking, by followers as stated, by engagement; ties by account id."""
+    people = community.candidates.select("account", "followers")
+    shown = ladder.evidence(community).select("account", "interactions")
+    if ranking == "ambassadors":
+        people = people.join(shown, "account", how="left")
+    received = community.interactions.group_by(pl.col("target").alias("account")).len("all_acts")
+    people = people.join(received, "account", how="left")
+    naive = {
+        f"sort by {label}": people.sort(column, "account", descending=[True, False], nulls_last=True)["account"]
+        for label, column in (("followers", "followers"), ("engagement", engagement))
+    }
+    return {"ambassadors": score.rank(community, ranking)["account"], **naive}
+
+
+def _found(orders: dict[str, pl.Series], truth: pl.DataFrame, roles: list[str], first: int) -> pl.DataFrame:
+    """How many people of each role stand among the first of each order, and how many there are."""
+    rows = []
+    for name, order in orders.items():
+        here = order.head(first).to_frame("account").join(truth, "account")["role"]
+        rows.append({"order": name, **{role: int((here == role).sum()) for role in roles}})
+    rows.append({"order": "there are", **{role: int((truth["role"] == role).sum()) for role in roles}})
+    return pl.DataFrame(rows)

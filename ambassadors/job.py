@@ -1,0 +1,181 @@
+"""The job: a recipe to a run folder with its manifest, all or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from ambassadors import delivery, score
+from ambassadors.community import Community, build
+from ambassadors.errors import NotEnoughData, OutputError
+from ambassadors.recipe import Recipe, load
+from ambassadors.shortlist import COLUMNS, shortlist
+from ambassadors.sources.reading import read_tables
+
+#: Where ``{data}`` in a recipe points when --data is not given.
+DATA_FOLDER = "AMBASSADORS_DATA"
+Told = Callable[[str, int, int], None]
+
+
+def read(
+    recipe: Path | str, *, data: Path | str | None = None, on_file: Told = lambda file, place, of: None
+) -> Community:
+    """The community that a recipe describes, as of its last dated row.
+
+    ``recipe`` is a TOML file, or a folder with a ``brand.toml``; ``data`` the folder that ``{data}`` stands for (the
+    environment's ``AMBASSADORS_DATA`` when None). ``on_file`` is told of each file before it is read.
+
+    Raises :class:`RecipeError` with all faults of the recipe, :class:`SourceError` when a file cannot be read as the
+    recipe says, :class:`UnknownAccount` when the brand is not in the data. Single bad rows raise nothing: they are in
+    ``Community.rejects``, and ``Community.intakes`` accounts for every row of every file.
+    """
+    path = _recipe_file(recipe)
+    settings = load(path)
+    folder = data or os.environ.get(DATA_FOLDER)
+    reading = read_tables(settings, path.parent, Path(folder) if folder else None, on_file=on_file)
+    return build(
+        settings,
+        reading.tables,
+        rejects=reading.rejects,
+        intakes=tuple(reading.intakes),
+        repeated=reading.repeated,
+    )
+
+
+def _recipe_file(recipe: Path | str) -> Path:
+    path = Path(recipe)
+    return path / "brand.toml" if path.is_dir() else path
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: its folder, the community as of the date, and both lists (None where nobody could be ranked)."""
+
+    folder: Path
+    community: Community
+    lists: dict[str, pl.DataFrame]
+    empty: dict[str, str]
+
+
+def run(
+    recipe: Path | str,
+    *,
+    as_of: str | datetime | None = None,
+    out: Path | str = "runs",
+    k: int | None = None,
+    data: Path | str | None = None,
+    on_file: Told = lambda file, place, of: None,
+) -> Run:
+    """Read, rank and write ``influencers.csv``, ``ambassadors.csv``, ``rejects.csv`` and ``manifest.json``.
+
+    They appear together in a new folder under ``out``, or not at all. The same files and ``as_of`` give the same bytes.
+    A ranking that the data cannot feed gives a file with a header only, and its reason in the manifest.
+
+    Raises what :func:`read` raises, and :class:`OutputError` when the folder cannot be written.
+    """
+    community = read(recipe, data=data, on_file=on_file).as_of(as_of)
+    lists, empty = _lists(community, k)
+    given = {"as_of": str(as_of) if as_of else None, "k": k}
+
+    def fill(folder: Path) -> None:
+        for ranking, people in lists.items():
+            delivery.write_csv(people, folder / f"{ranking}.csv")
+        write_rejects(community, folder)
+        manifest = _manifest(community, _recipe_file(recipe), folder, lists, empty, given)
+        delivery.write_json(manifest, folder / "manifest.json")
+
+    return Run(delivery.publish(Path(out), _name(community), fill), community, lists, empty)
+
+
+def write_rejects(community: Community, folder: Path) -> Path:
+    """Every rejected row as ``rejects.csv`` in that folder: file, line, column, reason, value."""
+    path = folder / "rejects.csv"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        delivery.write_csv(community.rejects, path)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {error.strerror}. Give another folder.") from None
+    return path
+
+
+def _lists(community: Community, k: int | None) -> tuple[dict[str, pl.DataFrame], dict[str, str]]:
+    lists, empty = {}, {}
+    for ranking in score.RANKINGS:
+        try:
+            lists[ranking] = shortlist(community, ranking, k)
+        except NotEnoughData as error:
+            lists[ranking], empty[ranking] = pl.DataFrame(schema=COLUMNS), str(error)
+    return lists, empty
+
+
+def _name(community: Community) -> str:
+    when = f"{community.moment:%Y%m%dT%H%M%SZ}" if community.moment else "undated"
+    return f"{community.recipe.name}-{when}"
+
+
+def _manifest(
+    community: Community,
+    recipe: Path,
+    folder: Path,
+    lists: dict[str, pl.DataFrame],
+    empty: dict[str, str],
+    given: dict[str, Any],
+) -> dict[str, Any]:
+    """What went in, what came out, and by which settings: enough to repeat the run and to see what changed."""
+    return {
+        "recipe": {"name": community.recipe.name, "file": recipe.name, "sha256": _sha256(recipe)},
+        "as_of": community.moment.isoformat() if community.moment else None,
+        "inputs": [
+            {
+                "file": intake.file,
+                "table": intake.table,
+                "sha256": _sha256(intake.path),
+                "rows": intake.rows,
+                "accepted": intake.accepted,
+                "rejected": intake.rejected,
+                "set_aside": intake.set_aside,
+                "reasons": intake.reasons,
+            }
+            for intake in community.intakes
+        ],
+        "outputs": {path.name: {"sha256": _sha256(path)} for path in sorted(folder.glob("*.csv"))},
+        "people": {ranking: people.height for ranking, people in lists.items()},
+        "not_ranked": empty,
+        "weights": {
+            ranking: {"points": shares.points, "lacking": shares.lacking}
+            for ranking in lists
+            if ranking not in empty and (shares := score.weights(community, ranking))
+        },
+        "settings": _settings(community.recipe, given),
+        "repeated_rows": dict(community.repeated),
+        "versions": {name: metadata.version(name) for name in ("ambassadors", "networkx", "numba", "numpy", "polars")}
+        | {"python": platform.python_version()},
+    }
+
+
+def _settings(recipe: Recipe, given: dict[str, Any]) -> dict[str, Any]:
+    """Every setting with where it came from: the command line, the recipe, or the defaults."""
+    found = {}
+    for section in ("graph", "ladder", "rank"):
+        model = getattr(recipe, section)
+        for name, value in model.model_dump(mode="json").items():
+            origin = "recipe" if name in model.model_fields_set else "default"
+            found[f"{section}.{name}"] = {"value": value, "origin": origin}
+    for name, value in given.items():
+        if value is not None:
+            found[name] = {"value": value, "origin": "command line"}
+    return found
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,110 @@
+"""The catalogue: every measure under its name, with what it needs and how a person would say it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from ambassadors.community import Community
+from ambassadors.errors import UnknownName, did_you_mean
+
+#: With whom an account is compared: everyone on its platform, or those of its tier there (for rates, which fall as
+#: audiences grow).
+Peers = Literal["platform", "tier"]
+Compute = Callable[[Community], pl.DataFrame]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number per account.
+
+    ``compute`` gives a frame ``account, value`` and any further columns that ``says`` (the sentence of a reason) names.
+    Accounts that are not in it get ``otherwise``: 0 where nothing was counted, None where nothing is known.
+    ``more_is_better`` is False for ages, where the smaller value stands higher.
+    """
+
+    name: str
+    question: str
+    compute: Compute
+    needs: tuple[str, ...]
+    says: str
+    advice: str
+    peers: Peers
+    otherwise: float | None
+    more_is_better: bool
+
+    @property
+    def meaning(self) -> str:
+        """The first paragraph of the measure's docstring: what it is."""
+        return " ".join((self.compute.__doc__ or "").split("\n\n")[0].split())
+
+
+CATALOGUE: dict[str, Measure] = {}
+
+
+def measure(
+    *needs: str,
+    says: str,
+    advice: str = "",
+    peers: Peers = "platform",
+    otherwise: float | None = 0.0,
+    more_is_better: bool = True,
+) -> Callable[[Compute], Compute]:
+    """Enter a function into the catalogue, under its own name and its module's question."""
+
+    def enter(compute: Compute) -> Compute:
+        question = compute.__module__.rpartition(".")[2]
+        CATALOGUE[compute.__name__] = Measure(
+            compute.__name__, question, compute, needs, says, advice, peers, otherwise, more_is_better
+        )
+        return compute
+
+    return enter
+
+
+def named(name: str) -> Measure:
+    """The measure of that name; raises :class:`UnknownName` with the nearest names for any other."""
+    if name not in CATALOGUE:
+        raise UnknownName(f"there is no measure {name!r}. {did_you_mean(name, CATALOGUE)}")
+    return CATALOGUE[name]
+
+
+def lacking(community: Community, needs: Iterable[str]) -> str:
+    """Why a measure cannot be taken here, in words; empty when it can.
+
+    A need is a table (``follows``), a column with at least one value (``accounts.followers``), ``brand`` or ``rivals``.
+    """
+    return "; ".join(filter(None, (_lack(community, need) for need in needs)))
+
+
+def _lack(community: Community, need: str) -> str:
+    if need == "brand":
+        return "" if community.brand.accounts else "the recipe names no brand account"
+    if need == "rivals":
+        return "" if community.brand.rivals else "the recipe names no rivals"
+    table, _, column = need.partition(".")
+    frame: pl.DataFrame = getattr(community, table)
+    if frame.is_empty():
+        return f"there are no {table}"
+    if column and frame[column].null_count() == frame.height:
+        return f"no row of {table} has {column}"
+    return ""
+
+
+def take(community: Community, name: str) -> pl.DataFrame:
+    """One row per account with ``account, value`` and the measure's details; all null where the data is lacking."""
+    one = named(name)
+    return community.memo(("measure", name), lambda: _take(community, one))
+
+
+def _take(community: Community, one: Measure) -> pl.DataFrame:
+    accounts = community.accounts.select("account")
+    if lacking(community, one.needs):
+        return accounts.with_columns(pl.lit(None, pl.Float64).alias("value"))
+    taken = one.compute(community).with_columns(pl.col("value").cast(pl.Float64))
+    return accounts.join(taken, "account", how="left", maintain_order="left").with_columns(
+        pl.col("value").fill_null(one.otherwise) if one.otherwise is not None else pl.col("value")
+    )

@@ -1,0 +1,77 @@
+"""Loyalty: what a customer's orders say, counted for the account that they are linked to."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ambassadors.community import Community
+from ambassadors.measures.catalogue import measure
+
+
+def purchases(community: Community) -> pl.DataFrame:
+    """Orders by account, an order once: ``account, order, at, paid`` (less what was paid back).
+
+    An order without an id is one of its own. A negative amount is money paid back.
+    """
+
+    def make() -> pl.DataFrame:
+        orders = community.orders.with_columns(
+            pl.coalesce("order", pl.concat_str(pl.lit("#"), pl.col("at").cast(pl.String))).alias("order"),
+            (pl.col("amount") - pl.col("refunded").fill_null(0.0)).alias("paid"),
+        )
+        return orders.group_by("account", "order", maintain_order=True).agg(
+            pl.col("at").min(), pl.col("paid").sum().round(6), pl.col("amount").sum().round(6).alias("billed")
+        )
+
+    return community.memo("purchases", make)
+
+
+def kept(community: Community) -> pl.DataFrame:
+    """The purchases that were not wholly paid back."""
+    return purchases(community).filter(pl.col("paid") > 0)
+
+
+@measure("orders", says="last bought on {last:%Y-%m-%d}", otherwise=None, more_is_better=False, advice="buy again")
+def order_recency(community: Community) -> pl.DataFrame:
+    """Days since the last purchase: the R of recency, frequency, monetary (not last minus first, as in BG/NBD)."""
+    last = kept(community).group_by("account").agg(pl.col("at").max().alias("last"))
+    return last.select("account", community.age_in_days(pl.col("last")).alias("value"), "last")
+
+
+@measure(
+    "orders", says="bought {value:,.0f} {value:time|times} in the last year", otherwise=None, advice="buy more often"
+)
+def order_frequency(community: Community) -> pl.DataFrame:
+    """Purchases in the last 365 days that were kept: the F of recency, frequency, monetary."""
+    recent = community.age_in_days(pl.col("at")) < 365
+    return kept(community).group_by("account").agg(recent.sum().alias("value"))
+
+
+@measure("orders", says="spent {value:,.2f} net of refunds", otherwise=None, advice="buy more")
+def net_spend(community: Community) -> pl.DataFrame:
+    """Money paid less money paid back, in the shop's currency: the M of recency, frequency, monetary."""
+    return (
+        purchases(community).group_by("account", maintain_order=True).agg(pl.col("paid").sum().round(2).alias("value"))
+    )
+
+
+@measure("orders", says="a customer since {first:%Y-%m-%d}", otherwise=None, advice="stay a customer")
+def tenure(community: Community) -> pl.DataFrame:
+    """Days from the first purchase to now."""
+    first = kept(community).group_by("account").agg(pl.col("at").min().alias("first"))
+    return first.select("account", community.age_in_days(pl.col("first")).alias("value"), "first")
+
+
+@measure(
+    "orders",
+    says="{back:,} of {all:,} purchases were paid back",
+    otherwise=None,
+    more_is_better=False,
+    advice="keep what they buy",
+)
+def refund_share(community: Community) -> pl.DataFrame:
+    """The share of an account's purchases with money paid back, ``refunds / (purchases + 2)``: two kept ones assumed."""
+    bought = purchases(community)
+    back = (pl.col("paid") < pl.col("billed")) | (pl.col("billed") < 0)
+    counts = bought.group_by("account").agg(back.sum().alias("back"), (pl.col("billed") > 0).sum().alias("all"))
+    return counts.with_columns((pl.col("back") / (pl.col("all") + 2)).alias("value"))

@@ -1,0 +1,135 @@
+"""Reach: how many people an account moves, or could."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ambassadors.community import Community
+from ambassadors.graph import Graph, core_number, in_degree, pagerank
+from ambassadors.measures.catalogue import measure
+
+
+def per_account(graph: Graph, values: object) -> pl.DataFrame:
+    """A kernel's values beside the accounts that they belong to."""
+    return pl.DataFrame({"account": graph.accounts, "value": pl.Series(values)})
+
+
+def stated(community: Community, column: str) -> pl.DataFrame:
+    """A column of accounts as a measure."""
+    return community.accounts.select("account", pl.col(column).alias("value"))
+
+
+@measure(
+    "interactions",
+    says="{people:,} {people:person|people} responded to them, the last on {last:%Y-%m-%d}",
+    advice="posts that more different people answer or share",
+)
+def responders(community: Community) -> pl.DataFrame:
+    """Different people who responded to an account, each counted once, by their weightiest and most recent act.
+
+    ``sum over responders of max over their acts of kind_weight / max(kind_weight) * 2 ** (-age / half_life)``, acts on
+    oneself left out. Distinct people instead of acts, so that no one counts twice; recent ones more, because on
+    measured cascades recency-weighted responders foretell the next day's better than any centrality
+    (Bakshy et al. 2011 on why past response, not follower count, is the predictor to use).
+    """
+    top = max(community.recipe.graph.kinds.values()) or 1.0
+    acts = community.interactions.filter(pl.col("source") != pl.col("target"), community.kind_weight > 0)
+    strength = community.kind_weight / top * community.decay(pl.col("at"))
+    people = acts.group_by("target", "source").agg(strength.max().alias("value"), pl.col("at").max().alias("last"))
+    return (
+        people.sort("target", "source")  # a sum of floats depends on its order; the bytes of a run must not
+        .group_by("target", maintain_order=True)
+        .agg(pl.col("value").sum(), pl.len().alias("people"), pl.col("last").max())
+        .rename({"target": "account"})
+    )
+
+
+@measure(
+    "follows",
+    says="{value:,.0f} {value:person|people} in this data {value:follows|follow} them",
+    advice="more followers within this community",
+)
+def followers_known(community: Community) -> pl.DataFrame:
+    """Followers within the data: the in-degree in the graph of follows."""
+    graph = community.network("follows")
+    return per_account(graph, in_degree(graph))
+
+
+@measure(
+    "accounts.followers",
+    says="{value:,.0f} followers as stated by the platform",
+    otherwise=None,
+    advice="more followers on the platform",
+)
+def followers_stated(community: Community) -> pl.DataFrame:
+    """Followers as the platform or a vendor states them."""
+    return stated(community, "followers")
+
+
+@measure(
+    "accounts.listed",
+    says="on {value:,.0f} {value:list|lists} that other people keep",
+    otherwise=None,
+    advice="be put on more people's lists",
+)
+def listed(community: Community) -> pl.DataFrame:
+    """Lists that others have put the account on; on judged pairs of accounts the best single sign of influence."""
+    return stated(community, "listed")
+
+
+@measure(
+    "accounts.mentions_received",
+    says="mentioned {value:,.0f} {value:time|times} as stated by the vendor",
+    otherwise=None,
+    advice="be mentioned more often",
+)
+def mentions_stated(community: Community) -> pl.DataFrame:
+    """Mentions received, as a vendor's export states them."""
+    return stated(community, "mentions_received")
+
+
+@measure(
+    "accounts.shares_received",
+    says="shared {value:,.0f} {value:time|times} as stated by the vendor",
+    otherwise=None,
+    advice="be shared more often",
+)
+def shares_stated(community: Community) -> pl.DataFrame:
+    """Shares received, as a vendor's export states them."""
+    return stated(community, "shares_received")
+
+
+@measure(
+    "follows",
+    says="followed by people who are themselves followed",
+    advice="be followed by people who are followed themselves",
+)
+def follow_pagerank(community: Community) -> pl.DataFrame:
+    """PageRank in the graph of follows: attention that arrives when everyone passes theirs on to whom they follow.
+
+    ``r = (1 - a) / n + a * (A^T D^-1 r + dangling / n)`` with a = .85 (Page and Brin 1998). The values sum to 1.
+    """
+    graph = community.network("follows")
+    return per_account(graph, pagerank(graph, weighted=False))
+
+
+@measure(
+    "interactions",
+    says="answered and shared by people who are themselves answered and shared",
+    advice="be answered by people whom others answer",
+)
+def response_pagerank(community: Community) -> pl.DataFrame:
+    """PageRank in the graph of interactions, acts weighed by kind and age; formula as :func:`follow_pagerank`."""
+    graph = community.network("interactions")
+    return per_account(graph, pagerank(graph))
+
+
+@measure(
+    "follows",
+    says="sits in a circle whose members each have at least {value:,.0f} ties to one another",
+    advice="more ties within the core of the community",
+)
+def core(community: Community) -> pl.DataFrame:
+    """The k of the innermost k-core of the graph of follows that holds the account (Batagelj and Zaversnik 2003)."""
+    graph = community.network("follows")
+    return per_account(graph, core_number(graph))

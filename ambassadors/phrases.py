@@ -1,0 +1,52 @@
+"""Numbers put into sentences: the small language in which measures say what they found."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from string import Formatter
+from typing import Any
+
+
+class _Phrases(Formatter):
+    """``str.format`` with one addition: ``{n:person|people}`` gives the word that fits the number."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if "|" in format_spec:
+            one, many = format_spec.split("|")
+            return one if value == 1 else many
+        return str(super().format_field(value, format_spec))
+
+
+def fill(template: str, values: Mapping[str, Any]) -> str:
+    """The template with the values in their places.
+
+    >>> fill("{n:,} {n:person|people} responded", {"n": 1200})
+    '1,200 people responded'
+    """
+    return _Phrases().vformat(template, (), values)
+
+
+def percent(share: float) -> str:
+    """A share as a percentage that is never rounded up: nobody is ahead of 100 % by rounding.
+
+    >>> percent(0.999961), percent(0.97231), percent(0.5)
+    ('99.99 %', '97 %', '50 %')
+    """
+    decimals = 2 if share >= 0.999 else 1 if share >= 0.99 else 0
+    scale = 10**decimals
+    return f"{math.floor(share * 100 * scale + 1e-9) / scale:.{decimals}f} %"
+
+
+def ahead(percentile: float) -> str:
+    """How a percentile is said."""
+    return f"ahead of {percent(percentile)} of comparable accounts"
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its beginning and a full stop at its end; names keep their letters.
+
+    >>> sentence("liked 3 posts")
+    'Liked 3 posts.'
+    """
+    return text[:1].upper() + text[1:].rstrip(".") + "." if text else ""

@@ -1,0 +1,420 @@
+"""The recipe: one TOML file that says where a brand's rows are, how they become graphs, and whom to rank.
+
+:func:`load` reads it and reports all of its faults at once, each with its key and what would be right.
+The defaults of every setting stand here, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import zoneinfo
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from ambassadors.errors import AmbassadorsError, Fault, RecipeError, did_you_mean
+from ambassadors.recipe_checks import source_faults
+
+#: The measures and what each counts for in a ranking. 0: shown, but without weight.
+DEFAULT_WEIGHTS: dict[str, dict[str, float]] = {
+    "influencers": {
+        "responders": 40,
+        "response_pagerank": 10,
+        "follow_pagerank": 10,
+        "responses_per_post": 10,
+        "engagement_rate_by_followers": 5,
+        "followers_stated": 10,
+        "followers_known": 5,
+        "listed": 10,
+        "mentions_stated": 10,
+        "shares_stated": 10,
+        "recency": 0,
+        "frequency": 0,
+        "active_days": 0,
+        "kind_mix": 0,
+        "core": 0,
+    },
+    "ambassadors": {
+        "brand_affinity": 20,
+        "brand_momentum": 20,
+        "brand_active_days": 10,
+        "brand_voice": 10,
+        "attention_share": 10,
+        "brand_closeness": 10,
+        "order_recency": 5,
+        "order_frequency": 8,
+        "net_spend": 4,
+        "tenure": 3,
+        "refund_share": 0,
+    },
+}
+
+#: Every measure that a recipe may weigh.
+MEASURES = sorted({name for weights in DEFAULT_WEIGHTS.values() for name in weights})
+
+#: What a rung's rule may refer to, with its meaning. Counts lie within the ladder's window.
+EVIDENCE: dict[str, str] = {
+    "follows_brand": "follows the brand (1) or not (0)",
+    "interactions": "acts toward the brand",
+    "likes": "likes of the brand or its posts",
+    "comments": "comments and replies to the brand or under its posts",
+    "recommendations": "shares, quotes, mentions and tags of the brand, good reviews, referrals",
+    "referrals": "people referred",
+    "reviews": "reviews written",
+    "defences": "replies to people who criticised the brand",
+    "active_days": "different days with an act toward the brand",
+    "orders": "orders paid, not wholly refunded",
+    "refunds": "orders refunded",
+    "complaints": "bad ratings and words of complaint",
+    "open_complaints": "complaints with nothing good after them",
+}
+
+#: How a time may be written; anything else is a strptime pattern.
+TIME_FORMS = ("iso", "epoch_s", "epoch_ms", "epoch_us")
+
+_DURATION = re.compile(r"^(\d+(?:\.\d+)?)\s*(h|d|w|y)$")
+_HOURS = {"h": 1.0, "d": 24.0, "w": 168.0, "y": 8766.0}
+_CONDITION = re.compile(r"^\s*(\w+)\s*(>=|>|<=|<|==)\s*(\d+(?:\.\d+)?)\s*$")
+
+
+def duration(text: object) -> timedelta:
+    """A span of time such as ``36h``, ``90d``, ``2w`` or ``1y`` (a year has 365.25 days).
+
+    >>> duration("36h")
+    datetime.timedelta(days=1, seconds=43200)
+    """
+    if isinstance(text, timedelta):
+        return text
+    found = _DURATION.match(text) if isinstance(text, str) else None
+    if not found or float(found[1]) <= 0:
+        raise ValueError(f"{text!r} is not a span of time. Write '36h', '90d', '2w' or '1y'.")
+    return timedelta(hours=float(found[1]) * _HOURS[found[2]])
+
+
+def moment(text: str) -> datetime:
+    """A moment in UTC from ISO 8601; a date alone is its first moment.
+
+    >>> moment("2026-06-01").isoformat()
+    '2026-06-01T00:00:00+00:00'
+    """
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        raise AmbassadorsError(
+            f"{text!r} is not a time. Write ISO 8601: '2026-06-01' or '2026-06-01T18:00:00+02:00'."
+        ) from None
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def condition(text: str) -> tuple[tuple[str, str, float], ...]:
+    """A rung's rule taken apart: ``(evidence, comparison, number)``, all of which must hold.
+
+    >>> condition("orders >= 2 and refunds == 0")
+    (('orders', '>=', 2.0), ('refunds', '==', 0.0))
+    """
+    parts = []
+    for part in text.split(" and "):
+        found = _CONDITION.match(part)
+        if not found:
+            raise ValueError(f"{part.strip()!r} is not a rule. Write 'likes >= 3' or 'orders >= 2 and refunds == 0'.")
+        if found[1] not in EVIDENCE:
+            raise ValueError(f"there is no evidence {found[1]!r}. {did_you_mean(found[1], EVIDENCE)}")
+        parts.append((found[1], found[2], float(found[3])))
+    return tuple(parts)
+
+
+def _zone(name: str) -> str:
+    if name not in zoneinfo.available_timezones():
+        near = did_you_mean(name, zoneinfo.available_timezones())
+        raise ValueError(f"{name!r} is not a time zone. {near or 'Write one such as UTC or Europe/Oslo.'}")
+    return name
+
+
+def _conditions(rules: tuple[str, ...]) -> tuple[str, ...]:
+    for rule in rules:
+        condition(rule)
+    return rules
+
+
+def _one_or_many(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+_Weights = dict[str, float]
+
+
+def _merged(given: _Weights, defaults: _Weights, what: str, known: Iterable[str] = ()) -> _Weights:
+    """The defaults with the given values over them; what a recipe does not name keeps its default."""
+    names = set(known) or set(defaults)
+    wrong = [f"there is no {what} {name!r}. {did_you_mean(name, names)}" for name in given if name not in names]
+    if wrong:
+        raise ValueError(" ".join(wrong))
+    return {**defaults, **given}
+
+
+def _time_form(form: str) -> str:
+    if form not in TIME_FORMS and "%" not in form:
+        raise ValueError(f"{form!r} is not a form of time. {did_you_mean(form, TIME_FORMS)} Or a pattern: '%d/%m/%Y'.")
+    return form
+
+
+Duration = Annotated[timedelta, BeforeValidator(duration)]
+Zone = Annotated[str, AfterValidator(_zone)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
+Rules = Annotated[tuple[str, ...], BeforeValidator(_one_or_many), AfterValidator(_conditions)]
+Rung = Literal["aware", "like", "love", "advocate", "defend", "negative"]
+Positive = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_min_length=0)
+
+
+class Cell(_Section):
+    """How one column of ours is made from a row: from a column, several columns joined, a constant, or the row number.
+
+    ``column = "name"`` alone may be written as just ``"name"``.
+    """
+
+    column: str | None = None
+    columns: tuple[str, ...] = ()
+    join: str = "-"
+    product: tuple[str, ...] = ()
+    value: str | int | float | bool | None = None
+    row_number: bool = False
+    time: Annotated[str, AfterValidator(_time_form)] = "iso"
+    zone: Zone | None = None
+    values: dict[str, str] = {}
+    others: Literal["reject", "keep", "empty"] = "reject"
+    prefix: str = ""
+    handle: bool = False
+    whole: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_alone(cls, given: object) -> object:
+        return {"column": given} if isinstance(given, str) else given
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Cell:
+        origins = [self.column is not None, bool(self.columns), bool(self.product), self.value is not None]
+        if sum([*origins, self.row_number]) != 1:
+            raise ValueError("say exactly one of column, columns, product, value or row_number")
+        return self
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The columns of the file that the cell needs."""
+        return tuple(filter(None, (self.column, *self.columns, *self.product)))
+
+
+class Source(_Section):
+    """One file, or several of the same shape, that give rows of one table."""
+
+    table: Literal["accounts", "follows", "posts", "interactions", "customers", "orders"]
+    path: Annotated[Names, Field(min_length=1)]
+    format: Literal["csv", "jsonl", "parquet"] | None = None
+    separator: str = ","
+    header: bool = True
+    names: tuple[str, ...] = ()
+    encoding: str = "utf-8"
+    decimal: Literal[".", ","] = "."
+    platform: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] | None = None
+    zone: Zone | None = None
+    strip: bool = False
+    both_directions: bool = False
+    where: dict[str, Names] = {}
+    columns: dict[str, Cell]
+
+
+class BrandSection(_Section):
+    """Who the brand is on each platform, and who must never be ranked.
+
+    Each entry is ``platform:native_id`` or ``@handle`` or ``platform:@handle``; in ``exclude`` also a pattern such
+    as ``twitch:fr-*``.
+    """
+
+    name: str = ""
+    accounts: Names = ()
+    rivals: Names = ()
+    staff: Names = ()
+    exclude: Names = ()
+
+
+class GraphSection(_Section):
+    """How rows become graphs: what an act of each kind weighs, and how fast it fades."""
+
+    half_life: Duration = timedelta(days=90)
+    kinds: dict[str, Positive] = {
+        "like": 1,
+        "comment": 2,
+        "reply": 2,
+        "share": 3,
+        "quote": 3,
+        "mention": 3,
+        "tag": 3,
+        "review": 4,
+        "referral": 5,
+    }
+
+    @field_validator("kinds")
+    @classmethod
+    def _over_the_defaults(cls, given: dict[str, float]) -> dict[str, float]:
+        return _merged(given, cls.model_fields["kinds"].default, "kind")
+
+
+class LadderSection(_Section):
+    """The rungs as rules. A rung is reached when any one of its rules holds; the highest reached counts."""
+
+    window: Duration = timedelta(days=365)
+    good_rating: float = 4
+    bad_rating: float = 2
+    complaint_words: Names = ()
+    aware: Rules = ("interactions >= 1",)
+    like: Rules = ("follows_brand >= 1", "likes >= 1", "orders >= 1")
+    love: Rules = ("active_days >= 3 and comments >= 1", "orders >= 3 and refunds == 0")
+    advocate: Rules = ("recommendations >= 3", "referrals >= 1")
+    defend: Rules = ("defences >= 2",)
+    negative: Rules = ("open_complaints >= 1",)
+
+
+class RankSection(_Section):
+    """Whom to rank, by what, and how many to hand over."""
+
+    k: Annotated[int, Field(ge=1)] = 100
+    only: Names = ()
+    tiers: dict[str, Annotated[int, Field(ge=0)]] = {
+        "fan": 0,
+        "nano": 1_000,
+        "micro": 10_000,
+        "mid": 50_000,
+        "macro": 500_000,
+        "mega": 1_000_000,
+    }
+    rungs: Annotated[tuple[Rung, ...], Field(min_length=1)] = ("like", "love", "advocate", "defend")
+    peers_at_least: Annotated[int, Field(ge=1)] = 30
+    influencers: dict[str, Positive] = DEFAULT_WEIGHTS["influencers"]
+    ambassadors: dict[str, Positive] = DEFAULT_WEIGHTS["ambassadors"]
+
+    @field_validator("influencers", "ambassadors")
+    @classmethod
+    def _over_the_defaults(cls, given: dict[str, float], field: ValidationInfo) -> dict[str, float]:
+        weights = _merged(given, DEFAULT_WEIGHTS[str(field.field_name)], "measure", MEASURES)
+        if not any(weights.values()):
+            raise ValueError("at least one measure needs a weight above 0")
+        return weights
+
+
+class Recipe(_Section):
+    """A whole recipe. ``folder`` is where it lies: relative paths begin there."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+    title: str = ""
+    zone: Zone | None = None
+    brand: BrandSection = BrandSection()
+    files: Annotated[tuple[Source, ...], Field(min_length=1)]
+    graph: GraphSection = GraphSection()
+    ladder: LadderSection = LadderSection()
+    rank: RankSection = RankSection()
+
+
+def load(path: Path | str) -> Recipe:
+    """The recipe in that file.
+
+    Raises :class:`RecipeError` with all of its faults when anything is wrong.
+    """
+    path = Path(path)
+    if path.is_dir():
+        path = path / "brand.toml"
+    try:
+        given = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        raise RecipeError(path, [Fault("file", "there is no such file.", _recipes_near(path))]) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecipeError(path, [Fault("file", f"cannot be read as text: {error}.")]) from None
+    except tomllib.TOMLDecodeError as error:
+        raise RecipeError(path, [Fault("TOML", f"{error}.", "Text values stand in quotes: key = 'value'.")]) from None
+    return parse(given, path)
+
+
+def parse(given: Mapping[str, Any], path: object = "recipe") -> Recipe:
+    """The recipe in a mapping such as ``tomllib`` gives; raises :class:`RecipeError` with all of its faults."""
+    faults = list(source_faults(given))
+    try:
+        recipe = Recipe.model_validate(given)
+    except ValidationError as error:
+        faults = [*(_fault(one) for one in error.errors()), *faults]
+    if faults:
+        raise RecipeError(path, faults)
+    return recipe
+
+
+def _recipes_near(path: Path) -> str:
+    folder = path.parent
+    while not folder.is_dir():
+        folder = folder.parent
+    near = sorted({*folder.glob("*.toml"), *folder.glob("*/brand.toml")})[:4]
+    return "Near it: " + ", ".join(map(str, near)) + "." if near else "Give the path of a brand.toml."
+
+
+def _fault(error: Any) -> Fault:
+    """One fault of ours from one error of pydantic's."""
+    loc = tuple(error["loc"])
+    key = _key(loc)
+    if error["type"] == "extra_forbidden":
+        return Fault(key, "there is no such key.", did_you_mean(str(loc[-1]), _known_keys(loc[:-1])))
+    if error["type"] == "missing":
+        return Fault(key, "is required.")
+    if error["type"] == "value_error":
+        return Fault(key, str(error["ctx"]["error"]).rstrip(".") + ".")
+    if error["type"] == "literal_error":
+        known = re.findall(r"'([^']*)'", error["ctx"]["expected"])
+        return Fault(key, f"{error['input']!r} is not known.", did_you_mean(str(error["input"]), known))
+    shown = repr(error["input"])
+    return Fault(key, f"{shown[:60]} is wrong: {error['msg'][0].lower()}{error['msg'][1:]}.")
+
+
+def _key(loc: tuple[Any, ...]) -> str:
+    """The place as a person writes it: ``files[2].columns.at``.
+
+    >>> _key(("files", 1, "columns", "at"))
+    'files[2].columns.at'
+    """
+    text = ""
+    for part in loc:
+        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text or "recipe"
+
+
+def _known_keys(loc: tuple[Any, ...]) -> list[str]:
+    """The keys that may stand at a place of the recipe."""
+    found: Any = Recipe
+    for part in loc:
+        field = found.model_fields.get(part)
+        models = list(_models(field.annotation)) if field else []
+        found = models[0] if models else found
+    return list(found.model_fields)
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The sections named anywhere inside an annotation."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    elif get_origin(annotation) in (tuple, dict, Union, UnionType, Annotated):
+        for argument in get_args(annotation):
+            yield from _models(argument)

@@ -1,0 +1,185 @@
+"""Score: measures to standings, standings times weights, and a sum that is exactly the sum of its parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from ambassadors import ladder, measures
+from ambassadors.community import Community
+from ambassadors.errors import NotEnoughData, UnknownName, did_you_mean
+from ambassadors.recipe import DEFAULT_WEIGHTS
+
+RANKINGS = tuple(DEFAULT_WEIGHTS)
+#: Points are handed out in thousandths, so that what is printed adds up as printed.
+DECIMALS = 3
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What each measure counts for here, in points of 100, and why the others count for nothing."""
+
+    points: dict[str, float]
+    lacking: dict[str, str]
+
+
+def weights(community: Community, ranking: str) -> Weights:
+    """The recipe's weights rescaled to 100 over the measures that this data can feed.
+
+    A measure that no account has is left out and its reason kept; the others share its points in proportion.
+
+    Raises :class:`UnknownName` for a ranking that does not exist, :class:`NotEnoughData` when no measure is left.
+    """
+    if ranking not in RANKINGS:
+        raise UnknownName(f"there is no ranking {ranking!r}. {did_you_mean(ranking, RANKINGS)}")
+    return community.memo(("weights", ranking), lambda: _weights(community, ranking))
+
+
+def _weights(community: Community, ranking: str) -> Weights:
+    asked = {name: weight for name, weight in getattr(community.recipe.rank, ranking).items() if weight > 0}
+    lacking = {name: why for name in asked if (why := _why_not(community, name))}
+    if len(lacking) == len(asked):
+        reasons = "; ".join(f"{name}: {why}" for name, why in lacking.items())
+        raise NotEnoughData(f"nobody can be ranked as {ranking} on this data. {reasons}.")
+    left = {name: weight for name, weight in asked.items() if name not in lacking}
+    return Weights({name: 100 * weight / sum(left.values()) for name, weight in left.items()}, lacking)
+
+
+def _why_not(community: Community, name: str) -> str:
+    why = measures.lacking(community, measures.named(name).needs)
+    if why:
+        return why
+    values = measures.take(community, name).join(community.candidates, "account", how="semi")["value"]
+    return "no candidate has a value" if values.null_count() == values.len() else ""
+
+
+def rank(community: Community, ranking: str) -> pl.DataFrame:
+    """The ranking, one row per account, best first.
+
+    Columns: ``rank, account, platform, handle, tier, rung, score``; for each measure ``M`` its value ``M``, the share
+    of comparable accounts that it is ahead of ``M:percentile`` and its contribution ``M:points``; ``reasons``, the
+    measures that contribute most. The contributions add up to the score. Ties go by account id.
+
+    Raises :class:`NotEnoughData` when no measure can be taken.
+    """
+    shares = weights(community, ranking)
+    frame = _people(community, ranking)
+    for name, points in shares.points.items():
+        frame = frame.join(standing(community, name, points), "account", how="left", maintain_order="left")
+    parts = [f"{name}:points" for name in shares.points]
+    exact = pl.sum_horizontal(pl.col(part).fill_null(0.0) for part in parts)
+    frame = frame.with_columns(exact.round(DECIMALS).alias("score"), _reasons(list(shares.points)).alias("reasons"))
+    frame = frame.sort("score", "account", descending=[True, False])
+    first = ["account", "platform", "handle", "tier", "rung", "score"]
+    return frame.select(pl.int_range(1, pl.len() + 1).alias("rank"), *first, pl.exclude(first))
+
+
+def _people(community: Community, ranking: str) -> pl.DataFrame:
+    """Who may stand in a ranking: for ambassadors, those on one of the recipe's rungs."""
+    people = _peers(community).select("account", "platform", "handle", "tier")
+    people = people.join(
+        ladder.rungs(community).select("account", "rung"), "account", how="left", maintain_order="left"
+    )
+    if ranking == "influencers":
+        return people
+    standing_on = people.filter(pl.col("rung").is_in(community.recipe.rank.rungs))
+    if standing_on.is_empty():
+        rungs = ", ".join(community.recipe.rank.rungs)
+        raise NotEnoughData(f"nobody can be ranked as {ranking}: no candidate stands on the rungs {rungs}.")
+    return standing_on
+
+
+def _peers(community: Community) -> pl.DataFrame:
+    """The candidates, with their tier."""
+    tier = _tier(community.recipe.rank.tiers).alias("tier")
+    return community.memo("peers", lambda: community.candidates.with_columns(tier))
+
+
+def _tier(tiers: dict[str, int]) -> pl.Expr:
+    """The tier by followers as stated, null where none are stated."""
+    falling = sorted(tiers.items(), key=lambda item: -item[1])
+    return pl.coalesce(pl.when(pl.col("followers") >= least).then(pl.lit(name)) for name, least in falling)
+
+
+@dataclass(frozen=True)
+class Peers:
+    """Whom an account is compared with in a measure: the group in words, and its values, lowest standing first."""
+
+    name: str
+    values: pl.Series
+
+    def quantile(self, share: float) -> float | None:
+        """The value that stands ahead of that share of the group."""
+        return (
+            float(self.values[min(int(share * len(self.values)), len(self.values) - 1)]) if len(self.values) else None
+        )
+
+
+def peer_group(community: Community, name: str, platform: str | None, tier: str | None) -> Peers:
+    """The peers in one measure of an account of that platform and tier."""
+    one = measures.named(name)
+    frame = _peers(community).join(measures.take(community, name).select("account", "value"), "account")
+    known = frame.filter(pl.col("value").is_not_null()).sort("value", descending=not one.more_is_better)
+    own = {"platform": platform, "tier": tier}
+    for group in _groups(name):
+        members = known.filter(pl.col(column).eq_missing(own[column]) for column in group) if group else known
+        if members.height >= community.recipe.rank.peers_at_least or not group:
+            break
+    called = f"{tier or 'untiered'} accounts" if "tier" in group else "accounts"
+    return Peers(f"{called} on {platform}" if group else called, members["value"])
+
+
+def _groups(name: str) -> list[list[str]]:
+    """The groups in which a measure is compared, narrowest first."""
+    by_tier = [["platform", "tier"]] if measures.named(name).peers == "tier" else []
+    return [*by_tier, ["platform"], []]
+
+
+def standing(community: Community, name: str, points: float) -> pl.DataFrame:
+    """A measure's value, percentile (share of comparable accounts that stand lower) and points, by account.
+
+    Comparable are the candidates of the same platform (for rates: of the same tier there); where they are fewer than
+    the recipe's ``peers_at_least``, the next larger group.
+    """
+    one = measures.named(name)
+    values = measures.take(community, name).select("account", "value")
+    frame = _peers(community).select("account", "platform", "tier")
+    frame = frame.join(values, "account", how="left", maintain_order="left")
+    least = community.recipe.rank.peers_at_least
+    ahead = pl.coalesce(_ahead(group, one.more_is_better, least if group else 0) for group in _groups(name))
+    frame = frame.with_columns(ahead.alias("percentile"))
+    return frame.select(
+        "account",
+        pl.col("value").alias(name),
+        pl.col("percentile").alias(f"{name}:percentile"),
+        (points * worth(pl.col("percentile"))).round(DECIMALS).alias(f"{name}:points"),
+    )
+
+
+def _ahead(group: list[str], more_is_better: bool, least: int) -> pl.Expr:
+    """The share of a group that stands strictly lower; null where the group is too small to say."""
+    value = pl.col("value") if more_is_better else -pl.col("value")
+    lower, known = value.rank("min") - 1, pl.col("value").count()
+    if group:
+        lower, known = lower.over(group), known.over(group)
+    return pl.when(known >= least).then(lower / known)
+
+
+def worth(percentile: pl.Expr) -> pl.Expr:
+    """The share of a measure's points that a percentile earns."""
+    return percentile
+
+
+def _reasons(names: list[str]) -> pl.Expr:
+    """The names of the three largest contributions above nothing, largest first."""
+    pairs = pl.concat_list(
+        pl.struct(
+            pl.col(f"{name}:points").fill_null(0.0).alias("points"),
+            pl.lit(-place).alias("place"),
+            pl.lit(name).alias("name"),
+        )
+        for place, name in enumerate(names)
+    )
+    best = pairs.list.sort(descending=True).list.head(3)
+    return best.list.eval(pl.element().struct.field("name").filter(pl.element().struct.field("points") > 0))

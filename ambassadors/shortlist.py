@@ -1,0 +1,233 @@
+"""The shortlist: rank, filter, reasons; one person a row, in words that a partnership manager can use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import polars as pl
+
+from ambassadors import ladder, measures, score
+from ambassadors.community import CUSTOMER, Community
+from ambassadors.measures.affinity import toward
+from ambassadors.measures.loyalty import kept, purchases
+from ambassadors.phrases import ahead, fill, sentence
+
+#: What the CSV holds, in order. The last four belong to the manager and start empty.
+COLUMNS: dict[str, pl.DataType] = {
+    "rank": pl.Int64(),
+    "person": pl.String(),
+    "platform": pl.String(),
+    "handle": pl.String(),
+    "profile_url": pl.String(),
+    "stage": pl.String(),
+    "next_stage": pl.String(),
+    "to_next_stage": pl.String(),
+    "stage_evidence": pl.String(),
+    "score": pl.Float64(),
+    "reason_1": pl.String(),
+    "reason_2": pl.String(),
+    "reason_3": pl.String(),
+    "caution_1": pl.String(),
+    "caution_2": pl.String(),
+    "followers": pl.Int64(),
+    "tier": pl.String(),
+    "engagement_rate_by_followers": pl.Float64(),
+    "interactions_90d": pl.Int64(),
+    "last_interaction": pl.Date(),
+    "orders": pl.Int64(),
+    "last_order": pl.Date(),
+    "net_spend": pl.Float64(),
+    "referrals": pl.Int64(),
+    "data_confidence": pl.String(),
+    "rows_behind": pl.Int64(),
+    "account": pl.String(),
+    "as_of": pl.String(),
+    "relationship_stage": pl.String(),
+    "owner": pl.String(),
+    "do_not_contact": pl.String(),
+    "notes": pl.String(),
+}
+#: Rows about a person from which the data counts as enough, or as a beginning.
+CONFIDENCE = {"high": 100, "medium": 20, "low": 0}
+
+Row = dict[str, Any]
+
+
+def shortlist(community: Community, ranking: str, k: int | None = None) -> pl.DataFrame:
+    """The first ``k`` people of a ranking (the recipe's number when None), with reasons and cautions in sentences.
+
+    Columns as in :data:`COLUMNS`. Raises :class:`NotEnoughData` when nobody can be ranked.
+    """
+    head = score.rank(community, ranking).head(k or community.recipe.rank.k)
+    rows = [
+        {**_described(community, row), **_told(community, row)} for row in facts(community, head).iter_rows(named=True)
+    ]
+    return pl.DataFrame([{name: row.get(name) for name in COLUMNS} for row in rows], schema=COLUMNS)
+
+
+def facts(community: Community, ranked: pl.DataFrame) -> pl.DataFrame:
+    """The ranked people beside all that the columns and cautions tell of them, in the ranking's order."""
+    people = ranked["account"].implode()
+    profile = community.accounts.filter(pl.col("account").is_in(people)).drop("platform", "handle", "posts")
+    evidence = ladder.evidence(community).filter(pl.col("account").is_in(people)).rename({"orders": "orders_in_window"})
+    together = ranked
+    for part in (
+        profile,
+        evidence,
+        _orders(community),
+        _brand_acts(community),
+        _rival_acts(community),
+        _rate(community),
+    ):
+        together = together.join(part, "account", how="left", maintain_order="left")
+    return together.join(rows_behind(community, people), "account", how="left", maintain_order="left")
+
+
+def _orders(community: Community) -> pl.DataFrame:
+    bought = (
+        purchases(community)
+        .group_by("account")
+        .agg(
+            pl.col("paid").sum().round(2).alias("net_spend"),
+            (pl.col("paid") < pl.col("billed")).sum().alias("paid_back"),
+        )
+    )
+    times = kept(community).group_by("account").agg(pl.len().alias("orders"), pl.col("at").max().alias("last_order"))
+    return bought.join(times, "account", how="left")
+
+
+def _brand_acts(community: Community) -> pl.DataFrame:
+    acts = toward(community, community.brand.accounts)
+    recent = community.age_in_days(pl.col("at")) < 90
+    return acts.group_by(pl.col("source").alias("account")).agg(
+        recent.sum().alias("interactions_90d"),
+        pl.col("at").max().alias("last_interaction"),
+        pl.col("at").dt.date().n_unique().alias("brand_days"),
+        pl.len().alias("brand_acts"),
+    )
+
+
+def _rival_acts(community: Community) -> pl.DataFrame:
+    return toward(community, community.brand.rivals).group_by(pl.col("source").alias("account")).len("rival_acts")
+
+
+def _rate(community: Community) -> pl.DataFrame:
+    name = "engagement_rate_by_followers"
+    return measures.take(community, name).select("account", pl.col("value").round(6).alias(name))
+
+
+def rows_behind(community: Community, people: pl.Series) -> pl.DataFrame:
+    """How many rows of which tables name each of those people: ``account, rows_behind`` and a count a table."""
+    places = {
+        "follows": ["source", "target"],
+        "posts": ["author"],
+        "interactions": ["source", "target"],
+        "orders": ["account"],
+    }
+    counts = [_named(getattr(community, table), table, columns, people) for table, columns in places.items()]
+    whole = pl.DataFrame({"account": people.explode()})
+    for count in counts:
+        whole = whole.join(count, "account", how="left", maintain_order="left")
+    names = [f"{table}_rows" for table in places]
+    return whole.with_columns(pl.col(names).fill_null(0)).with_columns(pl.sum_horizontal(names).alias("rows_behind"))
+
+
+def _named(frame: pl.DataFrame, table: str, columns: list[str], people: pl.Series) -> pl.DataFrame:
+    named = [
+        frame.select(pl.col(column).alias("account")).filter(pl.col("account").is_in(people)) for column in columns
+    ]
+    return pl.concat(named).group_by("account").len(f"{table}_rows")
+
+
+def _described(community: Community, row: Row) -> Row:
+    """The columns that state facts."""
+    upward = ladder.next_rung(row["rung"])
+    return {
+        **row,
+        "person": row["name"] or row["handle"] or row["account"],
+        "handle": (row["handle"] or "").removeprefix("@") or None,
+        "profile_url": row["url"],
+        "stage": row["rung"],
+        "next_stage": upward,
+        "to_next_stage": sentence(ladder.missing(community, row)),
+        "stage_evidence": sentence(ladder.says(community, row)),
+        "last_interaction": _day(row["last_interaction"]),
+        "last_order": _day(row["last_order"]),
+        "data_confidence": confidence(row["rows_behind"]),
+        "as_of": f"{community.moment:%Y-%m-%dT%H:%M:%SZ}" if community.moment else "",
+        **dict.fromkeys(("relationship_stage", "owner", "do_not_contact", "notes")),
+    }
+
+
+def _day(when: datetime | None) -> Any:
+    return when.date() if when else None
+
+
+def confidence(rows: int) -> str:
+    """How much data stands behind a person: ``high`` from 100 rows, ``medium`` from 20, else ``low``.
+
+    >>> confidence(19), confidence(20), confidence(1000)
+    ('low', 'medium', 'high')
+    """
+    return next(grade for grade, least in CONFIDENCE.items() if rows >= least)
+
+
+def _told(community: Community, row: Row) -> Row:
+    """The columns that speak: three reasons and up to two cautions."""
+    reasons = [reason(community, name, row["account"], row[f"{name}:percentile"]) for name in row["reasons"]]
+    cautions = [sentence(text) for _, text in zip(range(2), _cautions(community, row), strict=False)]
+    return {
+        **{f"reason_{place}": text for place, text in enumerate(reasons, 1)},
+        **{f"caution_{place}": text for place, text in enumerate(cautions, 1)},
+    }
+
+
+def reason(community: Community, name: str, account: str, percentile: float) -> str:
+    """One measure of one account as a sentence with its number and its standing."""
+    found = community.memo(("by account", name), lambda: _by_account(community, name)).get(account)
+    return sentence(f"{fill(measures.named(name).says, found or {})}; {ahead(percentile)}")
+
+
+def _by_account(community: Community, name: str) -> dict[str, Row]:
+    rows = measures.take(community, name).filter(pl.col("value").is_not_null()).iter_rows(named=True)
+    return {row["account"]: row for row in rows}
+
+
+def _cautions(community: Community, row: Row) -> Iterator[str]:
+    """What speaks against asking this person, or for looking first; the gravest first."""
+    yield from _about_the_brand(community, row)
+    yield from _about_the_account(community, row)
+    if row["rows_behind"] < CONFIDENCE["medium"]:
+        yield f"only {row['rows_behind']} {'row' if row['rows_behind'] == 1 else 'rows'} of data stand behind this line"
+
+
+def _about_the_brand(community: Community, row: Row) -> Iterator[str]:
+    if row["complaints"]:
+        still = "nothing good since" if row["open_complaints"] else "kind again since"
+        yield f"complained {row['complaints']} {'time' if row['complaints'] == 1 else 'times'}, {still}"
+    if row["paid_back"] and row["paid_back"] * 3 >= (row["orders"] or 0):
+        yield f"{row['paid_back']} of {(row['orders'] or 0) + row['paid_back']} orders were paid back"
+    if (row["rival_acts"] or 0) > (row["brand_acts"] or 0):
+        yield f"{row['rival_acts']:,} acts toward rivals, {row['brand_acts'] or 0:,} toward the brand"
+    if (row["brand_acts"] or 0) >= 8 and row["brand_days"] * 4 <= row["brand_acts"]:
+        yield f"all {row['brand_acts']:,} acts toward the brand fall on {row['brand_days']} days: a contest, perhaps"
+    if row["last_interaction"] and _quiet(community, row["last_interaction"]):
+        yield f"quiet toward the brand since {row['last_interaction']:%Y-%m-%d}"
+
+
+def _quiet(community: Community, last: datetime) -> bool:
+    return community.moment is not None and community.moment - last > timedelta(days=90)
+
+
+def _about_the_account(community: Community, row: Row) -> Iterator[str]:
+    following, followers = row["following"], row["followers"]
+    if row["platform"] == CUSTOMER:
+        yield "known from orders only: no account is linked"
+    if following is not None and followers is not None and following >= 50 * max(followers, 1):
+        yield f"follows {following:,} and is followed by {followers:,}: a pattern of fake accounts"
+    elif following is not None and following > 1500 and following > (followers or 0):
+        yield f"follows {following:,} accounts, more than anyone reads"
+    if row["created_at"] and community.moment and community.moment - row["created_at"] < timedelta(days=90):
+        yield f"the account is new: opened on {row['created_at']:%Y-%m-%d}"

@@ -1,0 +1,197 @@
+"""What the command line prints: tables a person reads, from results that others computed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ambassadors import tables
+from ambassadors.community import Community
+from ambassadors.demo import FIRST, INFLUENCERS_FIRST, Demo
+from ambassadors.explain import Explanation, Standing
+from ambassadors.job import Run
+from ambassadors.phrases import percent
+from ambassadors.sources.reading import Intake
+
+HEAD = 10
+
+
+def _console() -> Console:
+    """The terminal, or 140 columns where nobody says how wide it is."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=140)
+
+
+def _table(title: str, *columns: str, right: tuple[str, ...] = (), wide: tuple[str, ...] = ()) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for column in columns:
+        side = "right" if column in right else "left"
+        table.add_column(column, justify=side, overflow="fold", ratio=1 if column in wide else None)
+    return table
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else escape(str(value))
+
+
+def _printed(console: Console, table: Table) -> None:
+    console.print(table)
+    console.print()
+
+
+def run(result: Run) -> None:
+    """The head of both lists, and where the files lie."""
+    console = _console()
+    lists(console, result)
+    _where(console, result)
+
+
+def lists(console: Console, result: Run) -> None:
+    """The head of each list with its first two reasons, or why there is none."""
+    for ranking, people in result.lists.items():
+        if ranking in result.empty:
+            console.print(f"[bold]{ranking}[/bold]\n{escape(result.empty[ranking])}\n")
+            continue
+        columns = ("rank", "person", "stage", "score", "why")
+        table = _table(
+            f"{ranking}: the first {min(HEAD, people.height)} of {people.height}",
+            *columns,
+            right=("rank", "score"),
+            wide=("why",),
+        )
+        for row in people.head(HEAD).iter_rows(named=True):
+            why = " ".join(filter(None, (row["reason_1"], row["reason_2"])))
+            table.add_row(_cell(row["rank"]), _who(row), _cell(row["stage"]), f"{row['score']:.1f}", escape(why))
+        _printed(console, table)
+
+
+def _who(row: dict[str, Any]) -> str:
+    handle = f"\n{row['handle']}" if row["handle"] and row["handle"] != row["person"] else ""
+    return escape(f"{row['person']}{handle}\n{row['platform']}")
+
+
+def _where(console: Console, result: Run) -> None:
+    rejected = result.community.rejects.height
+    console.print(f"Rows rejected: {rejected:,}" + (" (see rejects.csv)" if rejected else ""))
+    console.print(f"The run folder with all files: {result.folder}", soft_wrap=True)
+
+
+def demo(result: Demo) -> None:
+    """The lists of the simulated town, and how they compare with naive sorts."""
+    console = _console()
+    console.print("A simulated town around the small coffee roaster Bean & Leaf. No person in it is real.\n")
+    lists(console, result.run)
+    console.print("[bold]Simulated data: the truth about everyone in this town is known.[/bold]")
+    _comparison(console, f"Of the first {FIRST} people, how many are ...", result.ambassadors)
+    _comparison(console, f"Of the first {INFLUENCERS_FIRST} people, how many are ...", result.influencers)
+    _where(console, result.run)
+    console.print(f"The recipe and the data: {result.recipe}", soft_wrap=True)
+
+
+def _comparison(console: Console, title: str, found: pl.DataFrame) -> None:
+    roles = [name.replace("_", " ") for name in found.columns[1:]]
+    table = _table(title, "", *roles, right=tuple(roles))
+    for row in found.iter_rows():
+        table.add_row(*(_cell(value) for value in row))
+    _printed(console, table)
+
+
+def check(community: Community) -> None:
+    """What became of every file's rows, why rows were rejected, and what the tables hold."""
+    console = _console()
+    counts = ("rows in", "accepted", "rejected", "set aside")
+    files = _table("Files", "file", "table", *counts, right=counts)
+    for intake in community.intakes:
+        numbers = (intake.rows, intake.accepted, intake.rejected, intake.set_aside)
+        files.add_row(escape(intake.file), intake.table, *(_cell(number) for number in numbers))
+    _printed(console, files)
+    _reasons(console, community.intakes)
+    _holdings(console, community)
+
+
+def _reasons(console: Console, intakes: tuple[Intake, ...]) -> None:
+    if not any(intake.reasons for intake in intakes):
+        return
+    table = _table("Rejected", "file", "reason", "rows", "what to do", right=("rows",), wide=("what to do",))
+    for intake in intakes:
+        for reason, rows in intake.reasons.items():
+            table.add_row(escape(intake.file), reason, _cell(rows), tables.REASONS.get(reason, ""))
+    _printed(console, table)
+
+
+def _holdings(console: Console, community: Community) -> None:
+    table = _table("Tables", "table", "rows", "repeated", "from", "to", right=("rows", "repeated"))
+    for name in tables.TABLES:
+        frame, by = getattr(community, name), tables.TABLES[name].dated_by
+        if name in community.kept or name == "accounts":
+            times = frame.select(pl.coalesce(by)).to_series()
+            repeated = community.repeated.get(name, 0)
+            table.add_row(name, _cell(frame.height), _cell(repeated), _day(times.min()), _day(times.max()))
+    _printed(console, table)
+    kinds = community.interactions["kind"].value_counts().sort("count", "kind", descending=[True, False])
+    if kinds.height:
+        console.print("Kinds: " + ", ".join(f"{kind} {count:,}" for kind, count in kinds.iter_rows()))
+    for name, share in _undated(community):
+        console.print(f"{percent(share)} of {name} carry no time: they count as known from the beginning.")
+
+
+def _undated(community: Community) -> list[tuple[str, float]]:
+    shares = []
+    for name, frame in community.kept.items():
+        none = frame.select(pl.coalesce(tables.TABLES[name].dated_by).is_null().mean()).item()
+        shares += [(name, none)] if none else []
+    return shares
+
+
+def _day(when: Any) -> str:
+    return f"{when:%Y-%m-%d}" if when else ""
+
+
+def explanation(found: Explanation) -> None:
+    """One account's scores, taken apart."""
+    console = _console()
+    console.print(f"[bold]{escape(found.person)}[/bold]  {escape(found.account)}  as of {found.as_of}")
+    rows = ", ".join(f"{count:,} {table}" for table, count in found.rows.items() if count)
+    console.print(f"Rows behind this: {rows or 'none'}")
+    console.print(f"Rung: {found.rung or 'none'}. {escape(found.evidence)}.")
+    if found.to_next:
+        console.print(f"To the next rung, {found.to_next}.")
+    console.print()
+    for standing in found.standings:
+        _standing(console, standing)
+
+
+def _standing(console: Console, standing: Standing) -> None:
+    if standing.why_not:
+        console.print(f"[bold]{standing.ranking}[/bold]: {escape(standing.why_not)}\n")
+        return
+    title = f"{standing.ranking}: rank {standing.rank:,} of {standing.of:,}, score {standing.score:.3f}"
+    right = ("value", "ahead of", "weight", "points")
+    table = _table(title, "measure", *right, "of", "", right=right, wide=("",))
+    for part in sorted(standing.parts, key=lambda part: -part.points):
+        value = "no data" if part.value is None else f"{part.value:,.6g}"
+        ahead = "" if part.percentile is None else percent(part.percentile)
+        table.add_row(
+            part.measure, value, ahead, f"{part.weight:.2f}", f"{part.points:.3f}", part.peers, escape(part.says)
+        )
+    table.add_row(
+        "",
+        "",
+        "",
+        f"{sum(part.weight for part in standing.parts):.2f}",
+        f"{standing.score:.3f}",
+        "",
+        "the score: the sum of the points",
+    )
+    _printed(console, table)
+    for name, why in standing.lacking.items():
+        console.print(f"Left out: {name} ({why}).")
+    for way in standing.upward:
+        console.print(f"Up: {escape(way)}.")
+    console.print()

@@ -1,0 +1,189 @@
+"""From a file's columns to a table's: one pure function a block, as the recipe says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from ambassadors import handles
+from ambassadors.errors import SourceError
+from ambassadors.recipe import Cell, Source
+from ambassadors.sources import times
+from ambassadors.tables import Column, Table, table
+
+
+@dataclass(frozen=True)
+class Known:
+    """What earlier tables taught that later ones refer to: accounts by handle, authors by post."""
+
+    handles: pl.DataFrame
+    authors: pl.DataFrame
+
+
+def wanted(source: Source) -> list[str]:
+    """The columns of the file that the recipe reads, each once."""
+    cells = [name for cell in source.columns.values() for name in cell.reads]
+    return list(dict.fromkeys([*cells, *source.where]))
+
+
+def asked_for(source: Source, rows: pl.DataFrame) -> pl.Series:
+    """True for each row that ``where`` lets through."""
+    conditions = [pl.col(name).cast(pl.String).is_in(values) for name, values in source.where.items()]
+    return rows.select(pl.all_horizontal(pl.repeat(True, pl.len()), *conditions).fill_null(False)).to_series()
+
+
+def to_table(
+    source: Source, rows: pl.DataFrame, lines: pl.Series, file: str, zone: str | None, known: Known
+) -> pl.DataFrame:
+    """The rows under the table's column names, ready for :func:`ambassadors.tables.check`.
+
+    Each column comes with what stood in the file (``raw:``) and, where the recipe's own reading of it failed, with
+    the reason (``why:``).
+    """
+    if source.strip:
+        rows = rows.with_columns(pl.col(pl.String).str.strip_chars())
+    rows = rows.with_columns(lines.alias("\0line"))
+    places = table(source.table)
+    made = {name: _Made(source, places, places[name], cell, rows, file, zone) for name, cell in source.columns.items()}
+    frame = rows.select(expr for one in made.values() for expr in one.expressions())
+    for name in (name for name, cell in source.columns.items() if cell.handle):
+        frame = _resolved(frame, name, known.handles)
+    if source.table == "interactions" and "target" not in source.columns:
+        frame = _from_post(frame, known.authors)
+    return frame
+
+
+def both_ways(frame: pl.DataFrame) -> pl.DataFrame:
+    """Each tie as two follows, one in each direction."""
+    return pl.concat([frame, frame.with_columns(source="target", target="source")])
+
+
+def _resolved(frame: pl.DataFrame, name: str, known: pl.DataFrame) -> pl.DataFrame:
+    """Handles replaced by the accounts that bear them; a handle that nobody bears stays as ``platform:@handle``."""
+    found = frame.select(pl.col(name).alias("key")).join(known, on="key", how="left", maintain_order="left")
+    return frame.with_columns(pl.coalesce(found["account"], pl.col(name)).alias(name))
+
+
+def _from_post(frame: pl.DataFrame, authors: pl.DataFrame) -> pl.DataFrame:
+    """The target of an act toward a post is the post's author."""
+    target = frame.join(authors, on="post", how="left", maintain_order="left")["author"]
+    unknown = pl.when(target.is_null()).then(pl.lit("unknown_post"))
+    return frame.with_columns(target.alias("target"), pl.col("post").alias("raw:target"), unknown.alias("why:target"))
+
+
+@dataclass(frozen=True)
+class _Made:
+    """One column of ours in the making."""
+
+    source: Source
+    table: Table
+    column: Column
+    cell: Cell
+    rows: pl.DataFrame
+    file: str
+    zone: str | None
+
+    def expressions(self) -> Iterator[pl.Expr]:
+        name, raw = self.column.name, self._raw()
+        yield raw.cast(pl.String).alias(f"raw:{name}")
+        value, why = self._value(raw)
+        yield value.alias(name)
+        if why is not None:
+            yield why.alias(f"why:{name}")
+
+    def _raw(self) -> pl.Expr:
+        """The value as it stands in the file, or as the recipe gives it."""
+        cell = self.cell
+        if cell.column is not None:
+            return pl.col(cell.column)
+        if cell.columns:
+            return pl.concat_str([pl.col(name).cast(pl.String) for name in cell.columns], separator=cell.join)
+        if cell.product:
+            return pl.concat_str([pl.col(name).cast(pl.String) for name in cell.product], separator=" * ")
+        if cell.row_number:
+            return pl.concat_str(pl.lit(self.file + ":"), pl.col("\0line").cast(pl.String))
+        value = cell.value
+        return pl.lit(str(value).lower() if isinstance(value, bool) else str(value))
+
+    def _value(self, raw: pl.Expr) -> tuple[pl.Expr, pl.Expr | None]:
+        """The value under its new name, and the expression of what was wrong where something can be."""
+        if self.column.type == "time":
+            return self._time(raw)
+        if self.column.type in ("account", "id"):
+            text, why = self._id_text(raw)
+            return self._qualified(text), why
+        if self.cell.product:
+            return self._product()
+        if self.cell.values:
+            return self._renamed(raw.cast(pl.String))
+        if self.source.decimal == "," and self.column.type in ("number", "weight"):
+            return raw.cast(pl.String).str.replace(",", ".", literal=True), None
+        return self._plain(raw), None
+
+    def _plain(self, raw: pl.Expr) -> pl.Expr:
+        text = raw if self._dtype().is_numeric() or self._dtype() == pl.Boolean else raw.cast(pl.String)
+        if self.column.name == "handle":
+            return text.str.strip_prefix("@")
+        return pl.concat_str(pl.lit(self.cell.prefix), text) if self.cell.prefix else text
+
+    def _dtype(self) -> pl.DataType:
+        return self.rows.schema.get(self.cell.column or "", pl.String())
+
+    def _time(self, raw: pl.Expr) -> tuple[pl.Expr, pl.Expr | None]:
+        zone = self.cell.zone or self.source.zone or self.zone
+        if self._dtype().is_temporal():
+            return self._stored_time(raw, zone), None
+        text = raw.cast(pl.String)
+        value = times.parse(text, self.cell.time, zone)
+        return value, times.reason(text, value, self.cell.time, zone)
+
+    def _stored_time(self, raw: pl.Expr, zone: str | None) -> pl.Expr:
+        """A column that the file already stores as times."""
+        if getattr(self._dtype(), "time_zone", None):
+            return raw.dt.convert_time_zone("UTC").cast(pl.Datetime("us", "UTC"))
+        if zone is None:
+            raise SourceError(self.file, f"the times of column {self.cell.column!r} have no zone.", "Say zone = 'UTC'.")
+        return times.in_zone(raw.cast(pl.Datetime("us")), zone)
+
+    def _id_text(self, raw: pl.Expr) -> tuple[pl.Expr, pl.Expr | None]:
+        """An id as text, digit by digit; a number with decimals only where the recipe says that it is whole."""
+        if not self._dtype().is_float():
+            return self._mapped_id(raw.cast(pl.String))
+        if not self.cell.whole:
+            raise SourceError(
+                self.file,
+                f"the ids of column {self.cell.column!r} are stored as decimal numbers.",
+                "Export them as text, or say whole = true if they are whole numbers below 9007199254740992.",
+            )
+        exact = (raw == raw.floor()) & (raw.abs() < 2**53)
+        return pl.when(exact).then(raw).cast(pl.Int64).cast(pl.String), pl.when(~exact).then(pl.lit("inexact_id"))
+
+    def _mapped_id(self, text: pl.Expr) -> tuple[pl.Expr, pl.Expr | None]:
+        return self._renamed(text) if self.cell.values else (text, None)
+
+    def _qualified(self, text: pl.Expr) -> pl.Expr:
+        """``platform:native_id``, for what lives on a platform; the shop's ids stay as they are."""
+        platform = self.source.platform if self.table.name not in ("customers", "orders") else None
+        if self.column.type == "account":
+            platform = self.source.platform
+        filled = pl.when(text != "").then(text)
+        if self.cell.handle:
+            return handles.key(pl.lit(platform or ""), filled)
+        prefix = (f"{platform}:" if platform else "") + self.cell.prefix
+        return pl.concat_str(pl.lit(prefix), filled) if prefix else filled
+
+    def _renamed(self, text: pl.Expr) -> tuple[pl.Expr, pl.Expr | None]:
+        """Values by the recipe's own table; ``others`` says what becomes of a value that is not in it."""
+        known = text.is_in(list(self.cell.values))
+        value = text.replace_strict(self.cell.values, default=text if self.cell.others == "keep" else None)
+        lost = ~known & text.is_not_null() & (text != "")
+        return value, pl.when(lost).then(pl.lit("unknown_value")) if self.cell.others == "reject" else None
+
+    def _product(self) -> tuple[pl.Expr, pl.Expr | None]:
+        factors = [pl.col(name).cast(pl.Float64, strict=False) for name in self.cell.product]
+        value = factors[0]
+        for factor in factors[1:]:
+            value = value * factor
+        return value.round(6), pl.when(value.is_null()).then(pl.lit("not_a_number"))

@@ -1,0 +1,191 @@
+"""All the files of a recipe read into tables, every row accounted for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from ambassadors import handles, tables
+from ambassadors.errors import SourceError, did_you_mean
+from ambassadors.recipe import Recipe, Source
+from ambassadors.sources import mapping, reader
+from ambassadors.sources.layout import Layout
+from ambassadors.sources.mapping import Known
+
+_FORMATS = {"parquet": "parquet", "pq": "parquet", "jsonl": "jsonl", "ndjson": "jsonl"}
+#: Later tables refer to these two: handles to accounts, acts to posts.
+_FIRST = ("accounts", "posts")
+_SET_ASIDE = "set_aside"
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What became of one file's rows: ``rows == accepted + rejected + set_aside``, always.
+
+    ``set_aside`` counts the rows that the recipe's ``where`` does not ask for.
+    """
+
+    file: str
+    path: Path
+    table: str
+    rows: int
+    accepted: int
+    set_aside: int
+    reasons: dict[str, int]
+
+    @property
+    def rejected(self) -> int:
+        """Rows turned away, for whatever reason."""
+        return sum(self.reasons.values())
+
+
+@dataclass
+class Reading:
+    """The tables of a recipe, the rows that were turned away, and an account of every file."""
+
+    tables: dict[str, pl.DataFrame]
+    rejects: pl.DataFrame
+    intakes: list[Intake]
+    repeated: dict[str, int] = field(default_factory=dict)
+
+
+def read_tables(
+    recipe: Recipe,
+    folder: Path,
+    data: Path | None = None,
+    *,
+    latest: datetime | None = None,
+    on_file: Callable[[str, int, int], None] = lambda file, place, of: None,
+) -> Reading:
+    """Every file of the recipe, checked and brought together.
+
+    Paths begin at ``folder``, those that begin with ``{data}`` at ``data``. Times after ``latest`` (by default a day
+    from now) are rejected. ``on_file`` is told of each file before it is read.
+
+    Raises :class:`SourceError` when a file as a whole cannot be read as the recipe says.
+    """
+    latest = latest or datetime.now(UTC) + timedelta(days=1)
+    work = [(source, file) for source in _in_order(recipe) for file in _files(source, folder, data)]
+    good: dict[str, list[pl.DataFrame]] = {name: [] for name in tables.TABLES}
+    rejects, intakes, known = [tables.REJECTS.to_frame()], [], _known(good)
+    for place, (source, path) in enumerate(work, 1):
+        file = _shown(path, folder, data)
+        on_file(file, place, len(work))
+        rows, refused, intake = _read_file(source, path, file, recipe.zone, known, latest)
+        good[source.table].append(rows)
+        rejects.append(refused)
+        intakes.append(intake)
+        if source.table in _FIRST:
+            known = _known(good)
+    return _together(good, pl.concat(rejects), intakes)
+
+
+def _together(good: dict[str, list[pl.DataFrame]], rejects: pl.DataFrame, intakes: list[Intake]) -> Reading:
+    reading = Reading({}, rejects, intakes)
+    for name, parts in good.items():
+        if parts:
+            whole = pl.concat(parts)
+            reading.tables[name] = tables.collapse(tables.TABLES[name], whole)
+            reading.repeated[name] = whole.height - reading.tables[name].height
+    return reading
+
+
+def _known(good: dict[str, list[pl.DataFrame]]) -> Known:
+    accounts = pl.concat([tables.ACCOUNTS.empty(), *good["accounts"]])
+    posts = pl.concat([tables.POSTS.empty(), *good["posts"]])
+    return Known(handles.index(accounts), posts.select("post", "author").unique(["post"], keep="first"))
+
+
+def _in_order(recipe: Recipe) -> list[Source]:
+    return sorted(recipe.files, key=lambda source: _FIRST.index(source.table) if source.table in _FIRST else 9)
+
+
+def _read_file(
+    source: Source, path: Path, file: str, zone: str | None, known: Known, latest: datetime
+) -> tuple[pl.DataFrame, pl.DataFrame, Intake]:
+    layout, places = layout_of(source, path), tables.table(source.table)
+    needed = mapping.wanted(source)
+    _has_columns(path, layout, needed)
+    good, rejects, count = [places.empty()], [tables.REJECTS.to_frame()], {"rows": 0, _SET_ASIDE: 0}
+    for block in reader.blocks(path, layout, needed or None):
+        asked = mapping.asked_for(source, block.rows)
+        rows, lines = block.rows.filter(asked), block.lines.filter(asked)
+        frame = mapping.to_table(source, rows, lines, file, zone, known)
+        accepted, refused = tables.check(places, frame, latest=latest)
+        count["rows"] += block.rows_in
+        count[_SET_ASIDE] += block.rows.height - rows.height
+        good.append(accepted.drop("row"))
+        rejects += [_placed(block.rejects, file), _placed(_with_lines(refused, lines), file)]
+    whole, refusals = pl.concat(good), pl.concat(rejects)
+    reasons = dict(refusals["reason"].value_counts().sort("count", "reason", descending=[True, False]).iter_rows())
+    intake = Intake(file, path, source.table, count["rows"], whole.height, count[_SET_ASIDE], reasons)
+    return mapping.both_ways(whole) if source.both_directions else whole, refusals, intake
+
+
+def _with_lines(refused: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:
+    return refused.with_columns(lines.gather(refused["row"]).alias("line"))
+
+
+def _placed(refused: pl.DataFrame, file: str) -> pl.DataFrame:
+    return refused.select(pl.lit(file).alias("file"), *(name for name in tables.REJECTS if name != "file")).cast(
+        dict(tables.REJECTS)  # type: ignore[arg-type]  # polars takes any mapping of names to types here
+    )
+
+
+def layout_of(source: Source, path: Path) -> Layout:
+    """How that file is laid out, by the recipe and, where it is silent, by the file's ending."""
+    endings = [ending.lstrip(".").lower() for ending in path.suffixes if ending.lower() != ".gz"]
+    ending = endings[-1] if endings else ""
+    separator = "\t" if ending == "tsv" and source.separator == "," else source.separator
+    return Layout(
+        format=source.format or _FORMATS.get(ending, "csv"),  # type: ignore[arg-type]  # the values of _FORMATS
+        separator=separator,
+        header=source.header,
+        columns=source.names,
+        encoding=source.encoding,
+    )
+
+
+def _has_columns(path: Path, layout: Layout, needed: list[str]) -> None:
+    """A column that the recipe names and the file lacks is the recipe's fault or the wrong file: say so at once."""
+    found = reader.header(path, layout)
+    lacking = [name for name in needed if name not in found]
+    if not lacking or layout.format == "jsonl":
+        return
+    hints = " ".join(f"There is no column {name!r}. {did_you_mean(name, found)}" for name in lacking)
+    raise SourceError(path, hints, f"The file's columns: {', '.join(found[:40])}.")
+
+
+def _files(source: Source, folder: Path, data: Path | None) -> Iterator[Path]:
+    for text in source.path:
+        path = _absolute(text, folder, data)
+        if "*" not in text:
+            yield path
+            continue
+        root = Path(path.anchor)
+        matches = sorted(root.glob(str(path.relative_to(root))))
+        if not matches:
+            raise SourceError(path, "no file matches.", "Mend path = in the recipe, or put the files there.")
+        yield from matches
+
+
+def _absolute(text: str, folder: Path, data: Path | None) -> Path:
+    if not text.startswith("{data}"):
+        return Path(os.path.abspath(folder / text))
+    if data is None:
+        raise SourceError(text, "the recipe reads from a data folder.", "Give --data DIR or set AMBASSADORS_DATA.")
+    return Path(os.path.abspath(data / text.removeprefix("{data}").lstrip("/")))
+
+
+def _shown(path: Path, folder: Path, data: Path | None) -> str:
+    """The file's name as people and manifests see it: from its folder on, never this machine's own path."""
+    for root in filter(None, (data, folder)):
+        base = Path(os.path.abspath(root))
+        if path.is_relative_to(base):
+            return path.relative_to(base).as_posix()
+    return path.name
