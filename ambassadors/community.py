@@ -137,9 +137,10 @@ class Community:
         return [*linked, self.orders.select(pl.col("account").unique())]
 
     def graph(self, name: str) -> GraphView:
-        """``"follows"`` or ``"interactions"`` as a networkx ``DiGraph``, source to target, made from the arrays on demand.
+        """``"follows"`` or ``"interactions"`` as a networkx ``DiGraph``, from source to target.
 
-        Edges of interactions weigh what their acts weigh (per kind, from the recipe), halved with each half-life of age.
+        It is a view: edges are made from the arrays when they are looked at. Edges of interactions weigh what their
+        acts weigh (:attr:`act_weight`), summed.
         """
         return self.network(name).nx()
 
@@ -155,8 +156,16 @@ class Community:
 
     @property
     def act_weight(self) -> pl.Expr:
-        """What an interaction weighs: its kind's weight, times the acts it stands for, halved with each half-life of age."""
-        return self.kind_weight * pl.col("weight").fill_null(1.0) * self.decay(pl.col("at"))
+        """What an interaction weighs: its kind's weight, times :attr:`times`, halved with each half-life of age."""
+        return self.kind_weight * self.times * self.decay(pl.col("at"))
+
+    @property
+    def times(self) -> pl.Expr:
+        """For how much a row counts: 1, or ``log2(1 + n)`` for a row that is a total of ``n`` acts.
+
+        A thousand plays of a song are more than one, but not a thousand times the proof.
+        """
+        return (pl.col("weight").fill_null(1.0) + 1).log(2).round(9)
 
     @property
     def kind_weight(self) -> pl.Expr:

@@ -10,8 +10,7 @@ import polars as pl
 from ambassadors import ladder, measures, score
 from ambassadors.community import Community
 from ambassadors.errors import NotEnoughData
-from ambassadors.phrases import percent
-from ambassadors.shortlist import facts, reason
+from ambassadors.shortlist import details, facts, reason
 
 
 @dataclass(frozen=True)
@@ -24,6 +23,8 @@ class Part:
     percentile: float | None
     weight: float
     points: float
+    place: int | None
+    of: int
     peers: str
     says: str
 
@@ -107,24 +108,37 @@ def _why_not(community: Community, account: str, rung: str | None) -> str:
 def _part(community: Community, row: dict[str, Any], name: str, weight: float) -> Part:
     value, percentile, points = row[name], row[f"{name}:percentile"], row[f"{name}:points"] or 0.0
     one = measures.named(name)
-    says = reason(community, name, row["account"], percentile) if value is not None else "No data."
+    found = details(community, name, pl.Series([row["account"]]))[row["account"]]
+    says = "No data." if value is None else reason(name, found, percentile) if points else "None seen."
     group = score.peer_group(community, name, row["platform"], row["tier"])
-    return Part(name, one.meaning, value, percentile, weight, points, group.name, says)
+    place = None if value is None else group.place(value, one.more_is_better)
+    return Part(name, one.meaning, value, percentile, weight, points, place, len(group.values), group.name, says)
 
 
 def _upward(community: Community, ranked: pl.DataFrame, row: dict[str, Any], parts: tuple[Part, ...]) -> list[str]:
     """The three measures with the most points left, and what a stand in the group's top tenth would bring."""
     options = []
     for part in parts:
+        one = measures.named(part.measure)
         group = score.peer_group(community, part.measure, row["platform"], row["tier"])
-        gain = part.weight * score.worth_of(0.9) - part.points
         aim = group.quantile(0.9)
-        if gain > 0 and aim is not None and aim != part.value:
-            place = ranked.filter(pl.col("score") > row["score"] + gain).height + 1
-            now = "no data" if part.value is None else f"now {part.value:,.4g}"
-            text = (
-                f"{measures.named(part.measure).advice}: {part.measure} at {aim:,.4g} ({now}) would stand ahead of "
-                f"{percent(0.9)} of {group.name} and bring {gain:+.1f} points, rank {place:,} instead of {row['rank']:,}"
-            )
-            options.append((gain, text))
+        if aim is None or len(group.values) < 2:
+            continue
+        gain = part.weight * _worth(group.place(aim, one.more_is_better), len(group.values)) - part.points
+        if gain > 0:
+            options.append((gain, _way(ranked, row, part, one.advice, aim, gain)))
     return [text for _, text in sorted(options, reverse=True)[:3]]
+
+
+def _worth(place: int, of: int) -> float:
+    return float(pl.select(score.worth(pl.lit(place), pl.lit(of))).item())
+
+
+def _way(ranked: pl.DataFrame, row: dict[str, Any], part: Part, advice: str, aim: float, gain: float) -> str:
+    """One way up in words: what to do, from which value to which, and the points and rank that it would bring."""
+    rank = ranked.filter(pl.col("score") > row["score"] + gain).height + 1
+    now = "no data" if part.value is None else f"{part.value:,.4g}"
+    return (
+        f"{advice}: {part.measure} from {now} to {aim:,.4g}, ahead of nine in ten {part.peers}, would bring "
+        f"{gain:+.1f} points and rank {rank:,} instead of {row['rank']:,}"
+    )

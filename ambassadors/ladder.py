@@ -16,7 +16,7 @@ import polars as pl
 
 from ambassadors.community import Community
 from ambassadors.measures.affinity import toward
-from ambassadors.measures.loyalty import purchases
+from ambassadors.measures.loyalty import paid_back, purchases
 from ambassadors.recipe import EVIDENCE, condition
 
 #: From the lowest to the highest; ``negative`` stands beside the ladder.
@@ -79,7 +79,9 @@ def _acts(community: Community) -> pl.DataFrame:
     recent = community.age_in_days(pl.col("at")) <= section.window / timedelta(days=1)
     bad = (pl.col("rating") <= section.bad_rating) | _complains(section.complaint_words)
     acts = toward(community, community.brand.accounts).filter(recent)
-    return acts.with_columns(bad.fill_null(False).alias("bad"), pl.col("kind").cast(pl.String))
+    return acts.with_columns(
+        bad.fill_null(False).alias("bad"), pl.col("kind").cast(pl.String), pl.col("weight").fill_null(1.0).alias("n")
+    )
 
 
 def _complains(words: tuple[str, ...]) -> pl.Expr:
@@ -94,21 +96,26 @@ def _counted(acts: pl.DataFrame) -> pl.DataFrame:
     praise = (kind == "review") & (pl.col("rating") >= 4)
     recommends = fine & (kind.is_in(_RECOMMENDING) | praise)
     good = fine & (kind.is_in([*_RECOMMENDING, "like"]) | praise)
-    at = pl.col("at")
+    at, single = pl.col("at"), pl.col("weight").is_null()
     return acts.group_by(pl.col("source").alias("account")).agg(
-        pl.len().alias("interactions"),
-        (kind == "like").sum().alias("likes"),
-        kind.is_in(_ANSWERS).sum().alias("comments"),
-        recommends.sum().alias("recommendations"),
-        (kind == "referral").sum().alias("referrals"),
-        (kind == "review").sum().alias("reviews"),
-        pl.col("bad").sum().alias("complaints"),
-        at.dt.date().n_unique().alias("active_days"),
+        pl.col("n").sum().alias("interactions"),
+        _many(kind == "like").alias("likes"),
+        _many(kind.is_in(_ANSWERS)).alias("comments"),
+        _many(recommends).alias("recommendations"),
+        _many(kind == "referral").alias("referrals"),
+        _many(kind == "review").alias("reviews"),
+        _many(pl.col("bad")).alias("complaints"),
+        at.filter(single).dt.date().n_unique().alias("active_days"),
         at.filter(good).max().alias("good_at"),
         at.filter(pl.col("bad")).max().alias("complained_at"),
-        at.min().alias("first"),
-        at.max().alias("last"),
+        at.filter(single).min().alias("first"),
+        at.filter(single).max().alias("last"),
     )
+
+
+def _many(which: pl.Expr) -> pl.Expr:
+    """How many acts of that sort; a total counts for as many as it is of."""
+    return pl.col("n").filter(which.fill_null(False)).sum()
 
 
 def _followers(community: Community) -> pl.DataFrame:
@@ -138,7 +145,7 @@ def _bought(community: Community) -> pl.DataFrame:
         bought = bought.filter(community.age_in_days(pl.col("at")) <= window)
     return bought.group_by("account").agg(
         (pl.col("paid") > 0).sum().alias("orders"),
-        ((pl.col("paid") < pl.col("billed")) | (pl.col("billed") < 0)).sum().alias("refunds"),
+        paid_back().sum().alias("refunds"),
         pl.col("at").filter(pl.col("paid") > 0).max().alias("last_order"),
         pl.col("at").min().alias("first_order"),
     )

@@ -287,7 +287,7 @@ class LadderSection(_Section):
     complaint_words: Names = ()
     aware: Rules = ("interactions >= 1",)
     like: Rules = ("follows_brand >= 1", "likes >= 1", "orders >= 1")
-    love: Rules = ("active_days >= 3 and comments >= 1", "orders >= 3 and refunds == 0")
+    love: Rules = ("active_days >= 3 and comments >= 1", "orders >= 3")
     advocate: Rules = ("recommendations >= 3", "referrals >= 1")
     defend: Rules = ("defences >= 2",)
     negative: Rules = ("open_complaints >= 1",)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from ambassadors import ladder, measures
@@ -40,8 +41,8 @@ def _weights(community: Community, ranking: str) -> Weights:
     asked = {name: weight for name, weight in getattr(community.recipe.rank, ranking).items() if weight > 0}
     lacking = {name: why for name in asked if (why := _why_not(community, name))}
     if len(lacking) == len(asked):
-        reasons = "; ".join(f"{name}: {why}" for name, why in lacking.items())
-        raise NotEnoughData(f"nobody can be ranked as {ranking} on this data. {reasons}.")
+        reasons = dict.fromkeys(part for why in lacking.values() for part in why.split("; "))
+        raise NotEnoughData(f"nobody can be ranked as {ranking} on this data: {'; '.join(reasons)}.")
     left = {name: weight for name, weight in asked.items() if name not in lacking}
     return Weights({name: 100 * weight / sum(left.values()) for name, weight in left.items()}, lacking)
 
@@ -51,7 +52,9 @@ def _why_not(community: Community, name: str) -> str:
     if why:
         return why
     values = measures.take(community, name).join(community.candidates, "account", how="semi")["value"]
-    return "no candidate has a value" if values.null_count() == values.len() else ""
+    if values.null_count() == values.len():
+        return "no candidate has a value"
+    return f"{name} is the same for every candidate" if values.n_unique() == 1 else ""
 
 
 def rank(community: Community, ranking: str) -> pl.DataFrame:
@@ -63,13 +66,19 @@ def rank(community: Community, ranking: str) -> pl.DataFrame:
 
     Raises :class:`NotEnoughData` when no measure can be taken.
     """
+    return community.memo(("rank", ranking), lambda: _rank(community, ranking))
+
+
+def _rank(community: Community, ranking: str) -> pl.DataFrame:
     shares = weights(community, ranking)
     frame = _people(community, ranking)
     for name, points in shares.points.items():
         frame = frame.join(standing(community, name, points), "account", how="left", maintain_order="left")
     parts = [f"{name}:points" for name in shares.points]
     exact = pl.sum_horizontal(pl.col(part).fill_null(0.0) for part in parts)
-    frame = frame.with_columns(exact.round(DECIMALS).alias("score"), _reasons(list(shares.points)).alias("reasons"))
+    frame = frame.with_columns(
+        exact.round(DECIMALS).alias("score"), _reasons(frame, list(shares.points)).alias("reasons")
+    )
     frame = frame.sort("score", "account", descending=[True, False])
     first = ["account", "platform", "handle", "tier", "rung", "score"]
     return frame.select(pl.int_range(1, pl.len() + 1).alias("rank"), *first, pl.exclude(first))
@@ -109,6 +118,10 @@ class Peers:
     name: str
     values: pl.Series
 
+    def place(self, value: float, more_is_better: bool) -> int:
+        """The place from the top that a value has here; ties share the lowest."""
+        return int(((self.values >= value) if more_is_better else (self.values <= value)).sum())
+
     def quantile(self, share: float) -> float | None:
         """The value that stands ahead of that share of the group."""
         return (
@@ -147,39 +160,45 @@ def standing(community: Community, name: str, points: float) -> pl.DataFrame:
     frame = _peers(community).select("account", "platform", "tier")
     frame = frame.join(values, "account", how="left", maintain_order="left")
     least = community.recipe.rank.peers_at_least
-    ahead = pl.coalesce(_ahead(group, one.more_is_better, least if group else 0) for group in _groups(name))
-    frame = frame.with_columns(ahead.alias("percentile"))
+    value = pl.col("value") if one.more_is_better else -pl.col("value")
+    lower, place, known = (
+        pl.coalesce(_among(group, counted, least if group else 0) for group in _groups(name))
+        for counted in (value.rank("min") - 1, (-value).rank("max"), value.count())
+    )
     return frame.select(
         "account",
         pl.col("value").alias(name),
-        pl.col("percentile").alias(f"{name}:percentile"),
-        (points * worth(pl.col("percentile"))).round(DECIMALS).alias(f"{name}:points"),
+        (lower / known).alias(f"{name}:percentile"),
+        (points * worth(place, known)).round(DECIMALS).alias(f"{name}:points"),
     )
 
 
-def _ahead(group: list[str], more_is_better: bool, least: int) -> pl.Expr:
-    """The share of a group that stands strictly lower; null where the group is too small to say."""
-    value = pl.col("value") if more_is_better else -pl.col("value")
-    lower, known = value.rank("min") - 1, pl.col("value").count()
+def _among(group: list[str], counted: pl.Expr, least: int) -> pl.Expr:
+    """A count within each account's group; null where the group is too small to compare with."""
+    known = pl.col("value").count()
     if group:
-        lower, known = lower.over(group), known.over(group)
-    return pl.when(known >= least).then(lower / known)
+        counted, known = counted.over(group), known.over(group)
+    return pl.when(pl.col("value").is_not_null() & (known >= least)).then(counted)
 
 
-def worth(percentile: pl.Expr) -> pl.Expr:
-    """The share of a measure's points that a percentile earns."""
-    return percentile
+def worth(place: pl.Expr, of: pl.Expr) -> pl.Expr:
+    """The share of a measure's points for a place from the top among ``of`` peers: ``1 - log(place) / log(of)``.
+
+    Ties share the lowest of their places. The first gets all, the last nothing, and each tenfold step down costs the
+    same: in a large community the first and the thousandth differ, which a plain percentile (1.000 and .997) hides.
+    The logarithm of the rank is the discount of reciprocal-rank fusion and of NDCG.
+
+    >>> pl.select(worth(pl.lit(10.0), pl.lit(100.0))).item()
+    0.5
+    """
+    return pl.when(of > 1).then(1 - place.cast(pl.Float64).log() / of.cast(pl.Float64).log()).otherwise(0.0)
 
 
-def _reasons(names: list[str]) -> pl.Expr:
-    """The names of the three largest contributions above nothing, largest first."""
-    pairs = pl.concat_list(
-        pl.struct(
-            pl.col(f"{name}:points").fill_null(0.0).alias("points"),
-            pl.lit(-place).alias("place"),
-            pl.lit(name).alias("name"),
-        )
-        for place, name in enumerate(names)
-    )
-    best = pairs.list.sort(descending=True).list.head(3)
-    return best.list.eval(pl.element().struct.field("name").filter(pl.element().struct.field("points") > 0))
+def _reasons(frame: pl.DataFrame, names: list[str], most: int = 3) -> pl.Series:
+    """For each row the names of its largest contributions above nothing, largest first, earlier measures before later."""
+    points = frame.select(pl.col(f"{name}:points").fill_null(0.0) for name in names).to_numpy()
+    order = np.argsort(-points, axis=1, kind="stable")[:, :most]
+    best = pl.DataFrame(np.array(names)[order], schema=[f"{place}" for place in range(order.shape[1])])
+    earned = np.take_along_axis(points, order, axis=1) > 0
+    kept = [pl.when(pl.Series(earned[:, place])).then(pl.col(f"{place}")) for place in range(order.shape[1])]
+    return best.select(pl.concat_list(kept).list.drop_nulls()).to_series()

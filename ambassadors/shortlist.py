@@ -61,9 +61,9 @@ def shortlist(community: Community, ranking: str, k: int | None = None) -> pl.Da
     Columns as in :data:`COLUMNS`. Raises :class:`NotEnoughData` when nobody can be ranked.
     """
     head = score.rank(community, ranking).head(k or community.recipe.rank.k)
-    rows = [
-        {**_described(community, row), **_told(community, row)} for row in facts(community, head).iter_rows(named=True)
-    ]
+    said = {name: details(community, name, head["account"]) for name in _used(head)}
+    people = facts(community, head).iter_rows(named=True)
+    rows = [{**_described(community, row), **_told(community, row, said)} for row in people]
     return pl.DataFrame([{name: row.get(name) for name in COLUMNS} for row in rows], schema=COLUMNS)
 
 
@@ -86,31 +86,31 @@ def facts(community: Community, ranked: pl.DataFrame) -> pl.DataFrame:
 
 
 def _orders(community: Community) -> pl.DataFrame:
-    bought = (
-        purchases(community)
-        .group_by("account")
-        .agg(
-            pl.col("paid").sum().round(2).alias("net_spend"),
-            (pl.col("paid") < pl.col("billed")).sum().alias("paid_back"),
-        )
-    )
+    bought = purchases(community).group_by("account").agg(pl.col("paid").sum().round(2).alias("net_spend"))
     times = kept(community).group_by("account").agg(pl.len().alias("orders"), pl.col("at").max().alias("last_order"))
     return bought.join(times, "account", how="left")
 
 
 def _brand_acts(community: Community) -> pl.DataFrame:
-    acts = toward(community, community.brand.accounts)
+    acts, single = toward(community, community.brand.accounts), pl.col("weight").is_null()
     recent = community.age_in_days(pl.col("at")) < 90
     return acts.group_by(pl.col("source").alias("account")).agg(
-        recent.sum().alias("interactions_90d"),
-        pl.col("at").max().alias("last_interaction"),
-        pl.col("at").dt.date().n_unique().alias("brand_days"),
-        pl.len().alias("brand_acts"),
+        (single & recent).sum().alias("interactions_90d"),
+        pl.col("at").filter(single).max().alias("last_interaction"),
+        pl.col("at").filter(single).dt.date().n_unique().alias("brand_days"),
+        single.sum().alias("single_acts"),
+        _acts().alias("brand_acts"),
     )
 
 
 def _rival_acts(community: Community) -> pl.DataFrame:
-    return toward(community, community.brand.rivals).group_by(pl.col("source").alias("account")).len("rival_acts")
+    acts = toward(community, community.brand.rivals)
+    return acts.group_by(pl.col("source").alias("account")).agg(_acts().alias("rival_acts"))
+
+
+def _acts() -> pl.Expr:
+    """How many acts the rows are: a total counts for as many as it is of."""
+    return pl.col("weight").fill_null(1.0).sum().cast(pl.Int64)
 
 
 def _rate(community: Community) -> pl.DataFrame:
@@ -174,9 +174,14 @@ def confidence(rows: int) -> str:
     return next(grade for grade, least in CONFIDENCE.items() if rows >= least)
 
 
-def _told(community: Community, row: Row) -> Row:
+def _used(head: pl.DataFrame) -> list[str]:
+    """The measures that any reason of the list names."""
+    return head["reasons"].explode().drop_nulls().unique(maintain_order=True).to_list()
+
+
+def _told(community: Community, row: Row, said: dict[str, dict[str, Row]]) -> Row:
     """The columns that speak: three reasons and up to two cautions."""
-    reasons = [reason(community, name, row["account"], row[f"{name}:percentile"]) for name in row["reasons"]]
+    reasons = [reason(name, said[name][row["account"]], row[f"{name}:percentile"]) for name in row["reasons"]]
     cautions = [sentence(text) for _, text in zip(range(2), _cautions(community, row), strict=False)]
     return {
         **{f"reason_{place}": text for place, text in enumerate(reasons, 1)},
@@ -184,15 +189,15 @@ def _told(community: Community, row: Row) -> Row:
     }
 
 
-def reason(community: Community, name: str, account: str, percentile: float) -> str:
-    """One measure of one account as a sentence with its number and its standing."""
-    found = community.memo(("by account", name), lambda: _by_account(community, name)).get(account)
-    return sentence(f"{fill(measures.named(name).says, found or {})}; {ahead(percentile)}")
+def reason(name: str, found: Row, percentile: float) -> str:
+    """One measure of one account as a sentence, with its number and its standing."""
+    return sentence(f"{fill(measures.named(name).says, found)}; {ahead(percentile)}")
 
 
-def _by_account(community: Community, name: str) -> dict[str, Row]:
-    rows = measures.take(community, name).filter(pl.col("value").is_not_null()).iter_rows(named=True)
-    return {row["account"]: row for row in rows}
+def details(community: Community, name: str, people: pl.Series) -> dict[str, Row]:
+    """What a measure found of each of those people, for its sentence."""
+    found = measures.take(community, name).filter(pl.col("account").is_in(people.implode()))
+    return {row["account"]: row for row in found.iter_rows(named=True)}
 
 
 def _cautions(community: Community, row: Row) -> Iterator[str]:
@@ -206,13 +211,13 @@ def _cautions(community: Community, row: Row) -> Iterator[str]:
 def _about_the_brand(community: Community, row: Row) -> Iterator[str]:
     if row["complaints"]:
         still = "nothing good since" if row["open_complaints"] else "kind again since"
-        yield f"complained {row['complaints']} {'time' if row['complaints'] == 1 else 'times'}, {still}"
-    if row["paid_back"] and row["paid_back"] * 3 >= (row["orders"] or 0):
-        yield f"{row['paid_back']} of {(row['orders'] or 0) + row['paid_back']} orders were paid back"
+        yield f"{ladder.counted('complaints', row['complaints'])}, {still}"
+    if row["refunds"] and row["refunds"] * 3 >= (row["orders"] or 0):
+        yield f"{ladder.counted('refunds', row['refunds'])} against {ladder.counted('orders', row['orders'] or 0)}"
     if (row["rival_acts"] or 0) > (row["brand_acts"] or 0):
         yield f"{row['rival_acts']:,} acts toward rivals, {row['brand_acts'] or 0:,} toward the brand"
-    if (row["brand_acts"] or 0) >= 8 and row["brand_days"] * 4 <= row["brand_acts"]:
-        yield f"all {row['brand_acts']:,} acts toward the brand fall on {row['brand_days']} days: a contest, perhaps"
+    if (row["single_acts"] or 0) >= 8 and row["brand_days"] * 4 <= row["single_acts"]:
+        yield f"all {row['single_acts']:,} acts toward the brand fall on {row['brand_days']} days: a contest, perhaps"
     if row["last_interaction"] and _quiet(community, row["last_interaction"]):
         yield f"quiet toward the brand since {row['last_interaction']:%Y-%m-%d}"
 

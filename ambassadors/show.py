@@ -172,23 +172,17 @@ def _standing(console: Console, standing: Standing) -> None:
         console.print(f"[bold]{standing.ranking}[/bold]: {escape(standing.why_not)}\n")
         return
     title = f"{standing.ranking}: rank {standing.rank:,} of {standing.of:,}, score {standing.score:.3f}"
-    right = ("value", "ahead of", "weight", "points")
-    table = _table(title, "measure", *right, "of", "", right=right, wide=("",))
+    right = ("value", "place", "ahead of", "weight", "points")
+    table = _table(title, "measure", *right, "among", "", right=right, wide=("",))
     for part in sorted(standing.parts, key=lambda part: -part.points):
         value = "no data" if part.value is None else f"{part.value:,.6g}"
         ahead = "" if part.percentile is None else percent(part.percentile)
+        place = "" if part.place is None else f"{part.place:,} of {part.of:,}"
         table.add_row(
-            part.measure, value, ahead, f"{part.weight:.2f}", f"{part.points:.3f}", part.peers, escape(part.says)
+            part.measure, value, place, ahead, f"{part.weight:.2f}", f"{part.points:.3f}", part.peers, escape(part.says)
         )
-    table.add_row(
-        "",
-        "",
-        "",
-        f"{sum(part.weight for part in standing.parts):.2f}",
-        f"{standing.score:.3f}",
-        "",
-        "the score: the sum of the points",
-    )
+    total = f"{sum(part.weight for part in standing.parts):.2f}"
+    table.add_row("", "", "", "", total, f"{standing.score:.3f}", "", "the score: the sum of the points")
     _printed(console, table)
     for name, why in standing.lacking.items():
         console.print(f"Left out: {name} ({why}).")

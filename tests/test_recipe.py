@@ -73,7 +73,11 @@ def test_all_faults_are_told_at_once() -> None:
         (GOOD + "[ladder]\nlike = 'order >= 1'", "ladder.like", "'orders'"),
         ("zone = 'Europe/Olso'\n" + GOOD, "zone", "'Europe/Oslo'"),
         (GOOD.replace('"t"', '{ colum = "t" }'), "files[1].columns.target.colum", "'column'"),
-        (GOOD.replace('"t"', '"t", since = { column = "d", time = "epoc_s" }'), "files[1].columns.since.time", "'epoch_s'"),
+        (
+            GOOD.replace('"t"', '"t", since = { column = "d", time = "epoc_s" }'),
+            "files[1].columns.since.time",
+            "'epoch_s'",
+        ),
     ],
 )
 def test_a_misspelt_name_is_answered_with_the_right_one(text: str, key: str, near: str) -> None:

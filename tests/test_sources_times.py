@@ -41,7 +41,12 @@ def read(text: str, form: str = "iso", zone: str | None = None) -> datetime | st
         ("1.3411E9", "epoch_s", None, "not_a_time"),
         ("03/04/2024", "%d/%m/%Y", "UTC", datetime(2024, 4, 3, tzinfo=UTC)),
         ("03/04/2024 x", "%d/%m/%Y", "UTC", "not_a_time"),
-        ("Fri Apr 06 10:58:22 +0000 2007", "%a %b %d %H:%M:%S %z %Y", None, datetime(2007, 4, 6, 10, 58, 22, tzinfo=UTC)),
+        (
+            "Fri Apr 06 10:58:22 +0000 2007",
+            "%a %b %d %H:%M:%S %z %Y",
+            None,
+            datetime(2007, 4, 6, 10, 58, 22, tzinfo=UTC),
+        ),
         ("2026-03-29 02:30:00", "iso", "Europe/Oslo", "clock_change"),
         ("2026-10-25 02:30:00", "iso", "Europe/Oslo", "clock_change"),
     ],

@@ -15,7 +15,9 @@ from ambassadors.errors import UnknownName
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 ACT = {"source": "x:1", "target": "x:2", "kind": "like", "at": datetime(2026, 1, 1, tzinfo=UTC)}
-texts = st.sampled_from(["", "x:1", "x:2", "1", "x:1.5E+18", "x:12.0", " x:1", "x:\u200b1", "like", "shrug", "0", "-1", "1e9", "nan"])
+texts = st.sampled_from(
+    ["", "x:1", "x:2", "1", "x:1.5E+18", "x:12.0", " x:1", "x:\u200b1", "like", "shrug", "0", "-1", "1e9", "nan"]
+)
 
 
 def why(table: str, **row: object) -> str | None:
@@ -68,7 +70,9 @@ def test_every_reason_says_what_to_do() -> None:
 def test_rows_in_are_rows_accepted_and_rejected(rows: list[tuple[str, ...]]) -> None:
     """Whatever the rows hold, none is lost and none counted twice."""
     names = ["source", "target", "kind", "weight"]
-    frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row").with_columns(pl.lit(NOW).alias("at"))
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row").with_columns(
+        pl.lit(NOW).alias("at")
+    )
 
     good, rejects = tables.check(tables.INTERACTIONS, frame)
 
@@ -95,7 +99,9 @@ def checked(table: tables.Table, rows: list[dict[str, object]]) -> pl.DataFrame:
 
 def test_the_same_act_seen_twice_is_one_act() -> None:
     """Two files that overlap do not double what people did."""
-    frame = checked(tables.INTERACTIONS, [{**ACT, "weight": 1.0}, {**ACT, "weight": 5.0}, {**ACT, "kind": "share", "weight": 1.0}])
+    frame = checked(
+        tables.INTERACTIONS, [{**ACT, "weight": 1.0}, {**ACT, "weight": 5.0}, {**ACT, "kind": "share", "weight": 1.0}]
+    )
 
     assert tables.collapse(tables.INTERACTIONS, frame)["weight"].to_list() == [5.0, 1.0]
 
@@ -125,7 +131,8 @@ def test_the_order_of_rows_means_nothing(table: str) -> None:
     rows: dict[str, list[dict[str, object]]] = {
         "follows": [{"source": f"x:{a}", "target": f"x:{b}", "since": at[0]} for a, b in ((1, 2), (2, 1), (1, 3))],
         "interactions": [{**ACT, "at": at[0]}, {**ACT, "at": at[1]}, {**ACT, "kind": "share"}],
-        "posts": [{"post": "p", "author": "x:1", "at": day} for day in at] + [{"post": "q", "author": "x:2", "at": at[0]}],
+        "posts": [{"post": "p", "author": "x:1", "at": day} for day in at]
+        + [{"post": "q", "author": "x:2", "at": at[0]}],
         "orders": [{"customer": "c", "order": str(n), "at": day, "amount": 2.0} for n, day in enumerate(at)],
     }
     kind = tables.table(table)

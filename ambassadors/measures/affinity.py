@@ -9,11 +9,11 @@ import polars as pl
 from ambassadors.community import Community
 from ambassadors.graph import Graph, pagerank
 from ambassadors.measures.catalogue import measure
-from ambassadors.measures.reach import per_account
+from ambassadors.measures.reach import last_on, per_account
+from ambassadors.tables import KINDS
 
 #: Acts that other people can see and that say something; a like does not.
 VOICED = ("comment", "reply", "share", "quote", "mention", "tag", "review", "referral")
-RECENT = timedelta(days=90)
 
 
 def toward(community: Community, accounts: tuple[str, ...]) -> pl.DataFrame:
@@ -31,6 +31,7 @@ def toward_brand(community: Community) -> pl.DataFrame:
             "at",
             community.act_weight.alias("weight"),
             pl.col("weight").fill_null(1.0).alias("acts"),
+            pl.col("weight").is_null().alias("single"),
             community.age_in_days(pl.col("at")).alias("age"),
         )
 
@@ -40,57 +41,67 @@ def toward_brand(community: Community) -> pl.DataFrame:
 @measure(
     "interactions",
     "brand",
-    says="{acts:,.0f} {acts:act|acts} toward the brand, {kinds}, the last on {last:%Y-%m-%d}",
+    says="{acts:,.0f} {acts:act|acts} toward the brand{kinds}{when}",
     advice="like, comment on and share the brand more, and lately",
 )
 def brand_affinity(community: Community) -> pl.DataFrame:
     """Acts toward the brand, each weighed by its kind and halved with each half-life of age, and summed."""
     acts = toward_brand(community)
-    kinds = acts.group_by("account", "kind").agg(pl.col("acts").sum()).sort("account", "kind")
-    mostly = kinds.sort("account", "acts", "kind", descending=[False, True, False]).group_by(
-        "account", maintain_order=True
-    )
-    named = mostly.agg((pl.lit("mostly ") + pl.col("kind").cast(pl.String).first() + "s").alias("kinds"))
     sums = acts.group_by("account", maintain_order=True).agg(
-        pl.col("weight").sum().round(12).alias("value"), pl.col("acts").sum(), pl.col("at").max().alias("last")
+        pl.col("weight").sum().round(12).alias("value"),
+        pl.col("acts").sum(),
+        last_on(pl.col("at").filter("single")).alias("when"),
     )
-    return sums.join(named, "account")
+    return sums.join(_kinds(acts), "account")
+
+
+def _kinds(acts: pl.DataFrame) -> pl.DataFrame:
+    """How often which kind, the most frequent first: ``(111 shares, 20 likes)``."""
+    plural = pl.col("kind").cast(pl.String).replace_strict({kind: f"{kind}s" for kind in KINDS} | {"reply": "replies"})
+    word = pl.when(pl.col("acts") == 1).then(pl.col("kind").cast(pl.String)).otherwise(plural)
+    counts = acts.group_by("account", "kind").agg(pl.col("acts").sum().round().cast(pl.Int64))
+    told = counts.sort("account", "acts", "kind", descending=[False, True, False]).with_columns(
+        pl.concat_str(pl.col("acts").cast(pl.String), pl.lit(" "), word).alias("told")
+    )
+    joined = told.group_by("account", maintain_order=True).agg(pl.col("told").head(3).str.join(", "))
+    return joined.select("account", pl.concat_str(pl.lit(" ("), "told", pl.lit(")")).alias("kinds"))
 
 
 @measure(
-    "interactions",
+    "acts",
     "brand",
     otherwise=None,
-    says="{recent:,.0f} {recent:act|acts} toward the brand in the last 90 days after {before:,.0f} in the 90 before",
-    advice="do more with the brand than in the three months before",
+    says="{recent:,.0f} {recent:act|acts} toward the brand in the last {days:,.3g} days, after {before:,.0f} in the {days:,.3g} before",
+    advice="do more with the brand than in the months before",
 )
 def brand_momentum(community: Community) -> pl.DataFrame:
-    """Whether someone is coming closer: acts toward the brand in the last 90 days against the 90 before.
+    """Whether someone is coming closer: acts toward the brand in the last half-life against those in the one before.
 
-    ``(r - b) / sqrt(r + b + 1)``, the standardised difference of two Poisson counts with one act added for doubt.
-    Positive when rising. Rows that stand for many acts count by the logarithm, ``log2(1 + n)``.
+    ``(r - b) / sqrt(r + b + 1)``, the standardised difference of two Poisson counts with one act added for doubt;
+    positive when rising. None where the data does not reach back two half-lives.
     """
-    days = RECENT / timedelta(days=1)
-    act = (pl.col("acts") + 1).log(2).round(9)
-    recent, before = pl.col("age") < days, pl.col("age").is_between(days, 2 * days, closed="left")
-    counts = (
-        toward_brand(community)
-        .group_by("account", maintain_order=True)
-        .agg(act.filter(recent).sum().alias("recent"), act.filter(before).sum().alias("before"))
-    )
-    change = (pl.col("recent") - pl.col("before")) / (pl.col("recent") + pl.col("before") + 1).sqrt()
-    return counts.with_columns(change.alias("value")).filter(pl.col("recent") + pl.col("before") > 0)
+    days = community.recipe.graph.half_life / timedelta(days=1)
+    ours = toward_brand(community).filter("single", pl.col("age") < 2 * days)
+    seen = community.interactions.select(community.age_in_days(pl.col("at")).max()).item()
+    if seen < 2 * days:
+        ours = ours.clear()
+    latest = pl.col("age") < days
+    counts = ours.group_by("account").agg(latest.sum().alias("recent"), (~latest).sum().alias("before"))
+    recent, before = pl.col("recent").cast(pl.Float64), pl.col("before").cast(pl.Float64)
+    change = (recent - before) / (recent + before + 1).sqrt()
+    return counts.with_columns(change.alias("value"), pl.lit(days).alias("days"))
 
 
 @measure(
-    "interactions",
+    "acts",
     "brand",
-    says="came to the brand on {value:,.0f} different {value:day|days} of the last 180",
+    says="came to the brand on {value:,.0f} different {value:day|days}",
     advice="come to the brand on more days",
 )
 def brand_active_days(community: Community) -> pl.DataFrame:
-    """Different days of the last 180 (in UTC) with an act toward the brand: coming back counts, a burst does not."""
-    recent = toward_brand(community).filter(pl.col("age") < 180)
+    """Different days (in UTC) with an act toward the brand, within the ladder's window: coming back counts, a burst does not."""
+    window = community.recipe.ladder.window / timedelta(days=1)
+    recent = toward_brand(community).filter("single", pl.col("age") < window)
     return recent.group_by("account").agg(pl.col("at").dt.date().n_unique().alias("value"))
 
 
@@ -121,8 +132,9 @@ def attention_share(community: Community) -> pl.DataFrame:
 
     One act on either side is assumed before anything is seen (Laplace), so that 2 of 2 stands below 40 of 41.
     """
-    ours = toward(community, community.brand.accounts).group_by("source").len("ours")
-    theirs = toward(community, community.brand.rivals).group_by("source").len("theirs")
+    acts = pl.col("weight").fill_null(1.0).sum()
+    ours = toward(community, community.brand.accounts).group_by("source").agg(acts.alias("ours"))
+    theirs = toward(community, community.brand.rivals).group_by("source").agg(acts.alias("theirs"))
     both = ours.join(theirs, "source", how="full", coalesce=True).with_columns(pl.col("ours", "theirs").fill_null(0))
     share = (pl.col("ours") + 1) / (pl.col("ours") + pl.col("theirs") + 2)
     return both.select(

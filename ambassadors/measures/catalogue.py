@@ -75,9 +75,10 @@ def named(name: str) -> Measure:
 def lacking(community: Community, needs: Iterable[str]) -> str:
     """Why a measure cannot be taken here, in words; empty when it can.
 
-    A need is a table (``follows``), a column with at least one value (``accounts.followers``), ``brand`` or ``rivals``.
+    A need is a table (``follows``), a column with at least one value (``accounts.followers``), ``acts`` (interactions
+    that are single acts, not totals), ``brand`` or ``rivals``.
     """
-    return "; ".join(filter(None, (_lack(community, need) for need in needs)))
+    return "; ".join(dict.fromkeys(filter(None, (_lack(community, need) for need in needs))))
 
 
 def _lack(community: Community, need: str) -> str:
@@ -85,6 +86,8 @@ def _lack(community: Community, need: str) -> str:
         return "" if community.brand.accounts else "the recipe names no brand account"
     if need == "rivals":
         return "" if community.brand.rivals else "the recipe names no rivals"
+    if need == "acts":
+        return "" if acts(community).height else "there are no interactions with a time of their own"
     table, _, column = need.partition(".")
     frame: pl.DataFrame = getattr(community, table)
     if frame.is_empty():
@@ -92,6 +95,11 @@ def _lack(community: Community, need: str) -> str:
     if column and frame[column].null_count() == frame.height:
         return f"no row of {table} has {column}"
     return ""
+
+
+def acts(community: Community) -> pl.DataFrame:
+    """The interactions that are single acts: a total (a row with a weight) says how often, but not when."""
+    return community.memo("acts", lambda: community.interactions.filter(pl.col("weight").is_null()))
 
 
 def take(community: Community, name: str) -> pl.DataFrame:

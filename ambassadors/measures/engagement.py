@@ -7,7 +7,7 @@ from datetime import timedelta
 import polars as pl
 
 from ambassadors.community import Community
-from ambassadors.measures.catalogue import measure
+from ambassadors.measures.catalogue import acts, measure
 
 WINDOW = timedelta(days=90)
 
@@ -16,8 +16,8 @@ def responses(community: Community) -> pl.DataFrame:
     """Posts with ``author``, ``at`` and how many different people other than the author responded to each."""
 
     def make() -> pl.DataFrame:
-        acts = community.interactions.filter(pl.col("post").is_not_null(), pl.col("source") != pl.col("target"))
-        people = acts.group_by("post").agg(pl.col("source").n_unique().alias("people"))
+        answers = community.interactions.filter(pl.col("post").is_not_null(), pl.col("source") != pl.col("target"))
+        people = answers.group_by("post").agg(pl.col("source").n_unique().alias("people"))
         posts = community.posts.select("post", "author", "at").join(people, "post", how="left")
         return posts.with_columns(pl.col("people").fill_null(0))
 
@@ -28,9 +28,9 @@ def doings(community: Community) -> pl.DataFrame:
     """Everything that accounts did: ``account, at, kind``, their posts being of kind ``post``."""
 
     def make() -> pl.DataFrame:
-        acts = community.interactions.select(pl.col("source").alias("account"), "at", pl.col("kind").cast(pl.String))
+        done = acts(community).select(pl.col("source").alias("account"), "at", pl.col("kind").cast(pl.String))
         posts = community.posts.select(pl.col("author").alias("account"), "at", pl.lit("post").alias("kind"))
-        return pl.concat([acts, posts])
+        return pl.concat([done, posts])
 
     return community.memo("doings", make)
 
@@ -83,7 +83,7 @@ def engagement_rate_by_followers(community: Community) -> pl.DataFrame:
 
 
 @measure(
-    "interactions",
+    "acts",
     says="last active on {last:%Y-%m-%d}",
     otherwise=None,
     more_is_better=False,
@@ -96,7 +96,7 @@ def recency(community: Community) -> pl.DataFrame:
 
 
 @measure(
-    "interactions",
+    "acts",
     says="{acts:,} {acts:act|acts} and posts of their own in the last 90 days",
     advice="be active more often",
 )
@@ -106,16 +106,14 @@ def frequency(community: Community) -> pl.DataFrame:
     return recent.select("account", (pl.col("acts") / (WINDOW / timedelta(weeks=1))).alias("value"), "acts")
 
 
-@measure("interactions", says="active on {value:,.0f} {value:day|days} of the last 90", advice="be active on more days")
+@measure("acts", says="active on {value:,.0f} {value:day|days} of the last 90", advice="be active on more days")
 def active_days(community: Community) -> pl.DataFrame:
     """Different days of the last 90 (in UTC) on which the account did anything."""
     recent = doings(community).filter(lately(community))
     return recent.group_by("account").agg(pl.col("at").dt.date().n_unique().alias("value"))
 
 
-@measure(
-    "interactions", says="takes part in {kinds} different {kinds:way|ways}", advice="take part in more ways than one"
-)
+@measure("acts", says="takes part in {kinds} different {kinds:way|ways}", advice="take part in more ways than one")
 def kind_mix(community: Community) -> pl.DataFrame:
     """How mixed the kinds of an account's acts are: the exponential of their Shannon entropy (Hill 1973).
 

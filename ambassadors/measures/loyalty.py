@@ -26,6 +26,11 @@ def purchases(community: Community) -> pl.DataFrame:
     return community.memo("purchases", make)
 
 
+def paid_back() -> pl.Expr:
+    """Whether money of a purchase was paid back, or the row itself is money paid back."""
+    return (pl.col("paid") < pl.col("billed")) | (pl.col("billed") < 0)
+
+
 def kept(community: Community) -> pl.DataFrame:
     """The purchases that were not wholly paid back."""
     return purchases(community).filter(pl.col("paid") > 0)
@@ -72,6 +77,5 @@ def tenure(community: Community) -> pl.DataFrame:
 def refund_share(community: Community) -> pl.DataFrame:
     """The share of an account's purchases with money paid back, ``refunds / (purchases + 2)``: two kept ones assumed."""
     bought = purchases(community)
-    back = (pl.col("paid") < pl.col("billed")) | (pl.col("billed") < 0)
-    counts = bought.group_by("account").agg(back.sum().alias("back"), (pl.col("billed") > 0).sum().alias("all"))
+    counts = bought.group_by("account").agg(paid_back().sum().alias("back"), (pl.col("billed") > 0).sum().alias("all"))
     return counts.with_columns((pl.col("back") / (pl.col("all") + 2)).alias("value"))

@@ -10,8 +10,17 @@ from ambassadors.measures.catalogue import measure
 
 
 def per_account(graph: Graph, values: object) -> pl.DataFrame:
-    """A kernel's values beside the accounts that they belong to."""
-    return pl.DataFrame({"account": graph.accounts, "value": pl.Series(values)})
+    """A kernel's values beside the accounts that they belong to, in the digits that its tolerance vouches for.
+
+    Accounts in the same position differ by the dust of floating-point sums; six digits make them equal again.
+    """
+    frame = pl.DataFrame({"account": graph.accounts, "value": pl.Series(values)})
+    return frame.with_columns(pl.col("value").cast(pl.Float64).round_sig_figs(6))
+
+
+def last_on(at: pl.Expr) -> pl.Expr:
+    """``", the last on DATE"``, empty where no time is known."""
+    return (pl.lit(", the last on ") + at.max().dt.to_string("%Y-%m-%d")).fill_null("")
 
 
 def stated(community: Community, column: str) -> pl.DataFrame:
@@ -21,7 +30,7 @@ def stated(community: Community, column: str) -> pl.DataFrame:
 
 @measure(
     "interactions",
-    says="{people:,} {people:person|people} responded to them, the last on {last:%Y-%m-%d}",
+    says="{people:,} {people:person|people} responded to them{when}",
     advice="posts that more different people answer or share",
 )
 def responders(community: Community) -> pl.DataFrame:
@@ -34,12 +43,15 @@ def responders(community: Community) -> pl.DataFrame:
     """
     top = max(community.recipe.graph.kinds.values()) or 1.0
     acts = community.interactions.filter(pl.col("source") != pl.col("target"), community.kind_weight > 0)
+    acts = acts.with_columns(pl.col("weight").is_null().alias("single"))
     strength = community.kind_weight / top * community.decay(pl.col("at"))
-    people = acts.group_by("target", "source").agg(strength.max().alias("value"), pl.col("at").max().alias("last"))
+    people = acts.group_by("target", "source").agg(
+        strength.max().alias("value"), pl.col("at").filter("single").max().alias("at")
+    )
     return (
         people.sort("target", "source")  # a sum of floats depends on its order; the bytes of a run must not
         .group_by("target", maintain_order=True)
-        .agg(pl.col("value").sum(), pl.len().alias("people"), pl.col("last").max())
+        .agg(pl.col("value").sum(), pl.len().alias("people"), last_on(pl.col("at")).alias("when"))
         .rename({"target": "account"})
     )
 

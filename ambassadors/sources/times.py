@@ -53,7 +53,10 @@ def reason(text: pl.Expr, value: pl.Expr, form: str, zone: str | None = None) ->
     hints = [
         (text.str.contains(r"^\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b"), "ambiguous_date"),
         (text.str.contains(r"^\d{9,17}$"), "looks_like_epoch"),
-        (text.str.contains(r"^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?)?$"), "clock_change" if zone else "no_zone"),
+        (
+            text.str.contains(r"^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?)?$"),
+            "clock_change" if zone else "no_zone",
+        ),
     ]
     why = pl.coalesce(
         *(pl.when(seen).then(pl.lit(code)) for seen, code in (hints if form == "iso" else ())), pl.lit("not_a_time")

@@ -1,0 +1,211 @@
+"""Community: nothing later than its moment exists in it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import ambassadors as amb
+from ambassadors import ladder, measures, tables
+from ambassadors.community import build
+from ambassadors.errors import AmbassadorsError, UnknownAccount, UnknownName
+from tests.conftest import FILES, RECIPE, Cafe
+
+CUT = datetime(2026, 4, 1, tzinfo=UTC)
+
+
+def test_the_tables_are_polars_frames_with_all_their_columns(community: amb.Community) -> None:
+    """Every table has its declared columns and types, whatever the recipe maps."""
+    assert community.follows.schema == tables.FOLLOWS.schema
+    assert community.interactions.schema == tables.INTERACTIONS.schema
+    assert community.interactions.height == 12
+
+
+def test_accounts_are_all_who_are_named_anywhere(community: amb.Community) -> None:
+    """Who is only seen in another table is an account too, and so is a customer whom no account is linked to."""
+    assert set(community.accounts["account"]) == {
+        "x:brand", "x:rival", "x:staff", "x:ann", "x:bob", "x:cy", "x:dan", "customer:C2",
+    }  # fmt: skip
+
+
+def test_the_latest_row_dates_the_community(community: amb.Community) -> None:
+    """Without as_of, a community stands at its last dated row."""
+    assert community.moment == datetime(2026, 5, 30, tzinfo=UTC)
+
+
+def test_as_of_hides_what_came_later_from_every_table(community: amb.Community) -> None:
+    """No table holds a later row, and who came later does not exist."""
+    past = community.as_of("2026-04-01")
+
+    assert (past.interactions.height, past.posts.height, past.orders.height) == (4, 2, 1)
+    assert "x:dan" not in past.accounts["account"]
+    assert past.moment == CUT
+
+
+def test_as_of_takes_a_moment_in_any_zone(community: amb.Community) -> None:
+    """The same moment in two zones is the same community."""
+    here, there = community.as_of("2026-04-01T00:00:00Z"), community.as_of("2026-04-01T02:00:00+02:00")
+
+    assert here.moment == there.moment
+    with pytest.raises(AmbassadorsError, match="ISO 8601"):
+        community.as_of("April")
+
+
+def test_a_later_snapshot_does_not_reach_back(cafe: Cafe) -> None:
+    """Followers observed later are unknown earlier: of two snapshots the one of the time counts."""
+    rows = "id,handle,name,followers,following,seen\nann,ann,Ann,10,1,2026-01-01\nann,ann,Ann,9000,1,2026-05-01\n"
+    recipe = RECIPE.replace('following = "following" }', 'following = "following", observed_at = "seen" }')
+    brand = "brand,b,B,1,1,2026-01-01\nrival,r,R,1,1,2026-01-01\nstaff,s,S,1,1,2026-01-01\n"
+
+    community = amb.read(cafe(recipe, accounts_csv=rows + brand))
+
+    def followers(c: amb.Community) -> Any:
+        return c.accounts.filter(account="x:ann")["followers"][0]
+
+    assert [followers(community), followers(community.as_of("2026-04-01")), followers(community.as_of("2025-12-31"))] == [
+        9000, 10, None,
+    ]  # fmt: skip
+
+
+def test_a_refund_is_unknown_before_it_is_made(cafe: Cafe) -> None:
+    """An order refunded in May was a good order in April."""
+    orders = "customer,order,at,amount,back,back_at\nC1,O1,2026-01-10,10,10,2026-05-01\n"
+    recipe = RECIPE.replace('amount = "amount" }', 'amount = "amount", refunded = "back", refunded_at = "back_at" }')
+
+    community = amb.read(cafe(recipe, orders_csv=orders))
+
+    assert community.orders["refunded"].to_list() == [10.0]
+    assert community.as_of("2026-04-01").orders["refunded"].to_list() == [None]
+
+
+def features(community: amb.Community) -> dict[str, pl.DataFrame]:
+    """All that any step says of the accounts: every measure, the rungs and both rankings."""
+    found = {name: measures.take(community, name) for name in measures.CATALOGUE}
+    found["rungs"] = ladder.rungs(community)
+    for ranking in ("influencers", "ambassadors"):
+        found[ranking] = amb.rank(community, ranking)
+        found[f"{ranking} list"] = amb.shortlist(community, ranking)
+    return found
+
+
+people = st.sampled_from(["x:ann", "x:bob", "x:cy", "x:dan", "x:new", "x:brand", "x:rival"])
+later = st.datetimes(datetime(2026, 4, 1, 0, 0, 1), datetime(2026, 6, 1)).map(lambda at: at.replace(tzinfo=UTC))
+acts = st.fixed_dictionaries({
+    "source": people, "target": people, "kind": st.sampled_from(tables.KINDS), "at": later,
+    "post": st.sampled_from([None, "x:p1", "x:p9"]), "weight": st.sampled_from([None, 50.0]),
+    "rating": st.sampled_from([None, 1.0, 5.0]),
+})  # fmt: skip
+ties = st.fixed_dictionaries({"source": people, "target": people, "since": later}).filter(
+    lambda t: t["source"] != t["target"]
+)
+snapshots = st.fixed_dictionaries({"account": people, "followers": st.integers(0, 10**7), "observed_at": later})
+buys = st.fixed_dictionaries(
+    {
+        "customer": st.sampled_from(["C1", "C2", "C9"]),
+        "at": later,
+        "amount": st.floats(-50, 50),
+        "order": st.sampled_from([None, "O1"]),
+    }
+)
+links = st.fixed_dictionaries({"customer": st.sampled_from(["C1", "C2"]), "account": people, "since": later})
+publications = st.fixed_dictionaries({"post": st.sampled_from(["x:p1", "x:p9"]), "author": people, "at": later})
+futures = st.fixed_dictionaries({
+    "interactions": st.lists(acts, max_size=8), "follows": st.lists(ties, max_size=4),
+    "accounts": st.lists(snapshots, max_size=4), "orders": st.lists(buys, max_size=4),
+    "customers": st.lists(links, max_size=2), "posts": st.lists(publications, max_size=3),
+})  # fmt: skip
+
+
+@given(future=futures)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_future(tmp_path_factory: pytest.TempPathFactory, future: dict[str, list[dict[str, Any]]]) -> None:
+    """Whatever happens after the cut-off, everything said as of it stays the same, byte by byte."""
+    folder = _written(tmp_path_factory.mktemp("cafe"))
+    whole = amb.read(folder)
+    kept = dict(whole.as_of(CUT).kept)
+    for name, rows in future.items():
+        table = tables.TABLES[name]
+        good, rejects = (
+            tables.check(table, pl.DataFrame(rows, infer_schema_length=None))
+            if rows
+            else (table.empty(), table.empty())
+        )
+        assert rejects.is_empty()
+        kept[name] = tables.collapse(table, pl.concat([kept[name], good.select(table.names)]))
+
+    before, after = features(whole.as_of(CUT)), features(build(whole.recipe, kept).as_of(CUT))
+
+    for name, frame in before.items():
+        assert frame.equals(after[name]), name
+
+
+def _written(folder: Path) -> Path:
+    for name, text in FILES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    (folder / "brand.toml").write_text(RECIPE, encoding="utf-8")
+    return folder / "brand.toml"
+
+
+def test_the_no_future_test_has_teeth(community: amb.Community) -> None:
+    """What happened after the cut-off does change what is said later: the comparison above is not of constants."""
+    assert not measures.take(community, "responders").equals(measures.take(community.as_of(CUT), "responders"))
+
+
+def test_a_graph_is_a_networkx_digraph(community: amb.Community) -> None:
+    """networkx functions take a community's graph as it is, isolated accounts included."""
+    graph = community.graph("follows")
+
+    assert isinstance(graph, nx.DiGraph)
+    assert graph.number_of_nodes() == community.accounts.height
+    assert set(graph.edges) == set(community.follows.select("source", "target").iter_rows())
+    assert max(nx.pagerank(graph), key=nx.pagerank(graph).__getitem__) == "x:brand"
+    assert set(nx.ego_graph(graph, "x:ann")) == {"x:ann", "x:brand", "x:bob"}
+
+
+def test_an_edge_of_interactions_weighs_by_kind_and_age(community: amb.Community) -> None:
+    """A weight is the kind's weight, halved with each half-life; acts between the same two are added."""
+    graph = community.graph("interactions")
+    assert community.moment is not None
+    ages = [(community.moment - datetime(2026, 5, day, tzinfo=UTC)) / timedelta(days=90) for day in (5, 6)]
+
+    assert graph["x:ann"]["x:dan"]["weight"] == pytest.approx(sum(2 * 0.5**age for age in ages), rel=1e-6)
+
+
+def test_an_unknown_graph_is_answered_with_the_right_one(community: amb.Community) -> None:
+    """A misspelt graph is told with the name that was meant."""
+    with pytest.raises(UnknownName, match="'follows'"):
+        community.graph("folows")
+
+
+def test_a_brand_account_that_is_not_in_the_data_is_an_error(cafe: Cafe) -> None:
+    """The recipe's key and the nearest handle are told."""
+    recipe = cafe(RECIPE.replace('accounts = ["x:brand"]', 'accounts = ["@thecaffe"]'))
+
+    with pytest.raises(UnknownAccount, match=r"brand\.accounts: .*Did you mean 'x:@thecafe'"):
+        amb.read(recipe)
+
+
+def test_the_brand_its_rivals_staff_and_exclusions_are_no_candidates(cafe: Cafe) -> None:
+    """Whom the recipe names is never ranked; whom an exclusion list names may be absent."""
+    recipe = cafe(RECIPE.replace('staff = ["x:staff"]', 'staff = ["x:staff"]\nexclude = ["@cy", "x:d*", "x:nobody"]'))
+
+    assert set(amb.read(recipe).candidates["account"]) == {"x:ann", "x:bob", "customer:C2"}
+
+
+def test_who_asked_not_to_be_found_is_no_candidate(cafe: Cafe) -> None:
+    """An account that is not discoverable reaches no list."""
+    text = FILES["accounts.csv"].replace("following", "following,found").replace("900,200", "900,200,false")
+    recipe = RECIPE.replace('following = "following" }', 'following = "following", discoverable = "found" }')
+    rows = [line if line.count(",") == 5 else line + "," for line in text.strip().splitlines()]
+
+    community = amb.read(cafe(recipe, accounts_csv="\n".join(rows) + "\n"))
+
+    assert "x:ann" not in community.candidates["account"]
+    assert "x:bob" in community.candidates["account"]

@@ -1,0 +1,101 @@
+"""Files that people receive: whole or not at all, and harmless."""
+
+from __future__ import annotations
+
+import csv
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from ambassadors import delivery
+from ambassadors.errors import OutputError
+
+INJECTIONS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\u200b=1", "＝1+1", " =1", '=HYPERLINK("http://a")']
+
+
+def test_formulas_are_made_harmless(tmp_path: Path) -> None:
+    """No text cell begins as a spreadsheet's formula does; other cells are unchanged."""
+    frame = pl.DataFrame({"name": [*INJECTIONS, "Ann", None], "n": list(range(12))})
+
+    delivery.write_csv(frame, tmp_path / "a.csv")
+
+    with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))[1:]
+    assert [row[0] for row in rows] == [*("'" + text for text in INJECTIONS), "Ann", ""]
+
+
+def test_a_csv_opens_as_utf8_in_a_spreadsheet(tmp_path: Path) -> None:
+    """The file begins with a byte-order mark and has RFC 4180 line ends."""
+    delivery.write_csv(pl.DataFrame({"name": ['Zoë, a "friend"']}), tmp_path / "a.csv")
+
+    assert (tmp_path / "a.csv").read_bytes() == '\ufeffname\r\n"Zoë, a ""friend"""\r\n'.encode()
+
+
+def test_a_run_folder_gets_the_next_number(tmp_path: Path) -> None:
+    """Earlier runs are never written into."""
+    folders = [
+        delivery.publish(tmp_path, "town", lambda folder: (folder / "a").write_text("x") and None) for _ in range(3)
+    ]
+
+    assert [folder.name for folder in folders] == ["town-001", "town-002", "town-003"]
+    assert sorted(os.listdir(tmp_path)) == ["town-001", "town-002", "town-003"]
+
+
+def test_a_failure_leaves_nothing(tmp_path: Path) -> None:
+    """Whatever goes wrong while the folder is filled, no trace of it is left."""
+
+    def fill(folder: Path) -> None:
+        (folder / "half").write_text("x")
+        raise ValueError("in the middle")
+
+    with pytest.raises(ValueError, match="in the middle"):
+        delivery.publish(tmp_path, "town", fill)
+
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+    """An error of the disk becomes a message."""
+
+    def fill(folder: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OutputError, match="No space left on device"):
+        delivery.publish(tmp_path, "town", fill)
+
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    """A file in the way of the folder is a message, not a traceback."""
+    (tmp_path / "runs").write_text("a file")
+
+    with pytest.raises(OutputError, match="--out"):
+        delivery.publish(tmp_path / "runs", "town", lambda folder: None)
+
+
+@pytest.mark.parametrize("moment", ["before", "between", "after"])
+def test_a_kill_shows_a_whole_folder_or_none(tmp_path: Path, moment: str) -> None:
+    """A process killed while it fills shows no folder; killed afterwards, it shows the whole of it."""
+    program = textwrap.dedent(f"""
+        import os, pathlib, signal
+        from ambassadors import delivery
+        def die(): os.kill(os.getpid(), signal.SIGKILL)
+        def fill(folder):
+            if {moment!r} == "before": die()
+            (folder / "a.csv").write_text("a")
+            if {moment!r} == "between": die()
+            (folder / "manifest.json").write_text("b")
+        delivery.publish(pathlib.Path({str(tmp_path)!r}), "town", fill)
+        die()
+    """)
+
+    subprocess.run([sys.executable, "-c", program], check=False)
+
+    shown = [path for path in tmp_path.iterdir() if not path.name.startswith(".")]
+    assert [sorted(os.listdir(path)) for path in shown] == ([["a.csv", "manifest.json"]] if moment == "after" else [])
