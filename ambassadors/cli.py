@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import App, CycloptsError, Parameter, validators
 
 from ambassadors.errors import AmbassadorsError
 
@@ -52,6 +52,7 @@ def demo(*, out: Annotated[Path, Parameter(help="Where the run folder is made.")
 @app.command
 def check(
     recipe: Annotated[Path, Parameter(help="The recipe: a TOML file, or a folder with a brand.toml.")],
+    /,
     *,
     rejects: Annotated[Path | None, Parameter(help="Write rejects.csv into this folder.")] = None,
     data: Data = None,
@@ -73,11 +74,17 @@ def check(
 @app.command
 def run(
     recipe: Annotated[Path, Parameter(help="The recipe: a TOML file, or a folder with a brand.toml.")],
+    /,
     *,
     as_of: AsOf = None,
     out: Annotated[Path, Parameter(help="Where the run folder is made.")] = Path("runs"),
     k: Annotated[
-        int | None, Parameter(name=["-k", "--k"], help="People a list; the recipe's number when not given.")
+        int | None,
+        Parameter(
+            name=["-k", "--k"],
+            help="People a list; the recipe's number when not given.",
+            validator=validators.Number(gte=1),
+        ),
     ] = None,
     data: Data = None,
 ) -> int:
@@ -97,6 +104,7 @@ def run(
 def explain(
     recipe: Annotated[Path, Parameter(help="The recipe: a TOML file, or a folder with a brand.toml.")],
     account: Annotated[str, Parameter(help="platform:native_id, @handle or platform:@handle.")],
+    /,
     *,
     as_of: AsOf = None,
     data: Data = None,
@@ -117,6 +125,7 @@ def explain(
 @app.command
 def simulate(
     folder: Annotated[Path, Parameter(help="Where the files are written; made when it is not there.")],
+    /,
     *,
     n: Annotated[int, Parameter(help="How many accounts.")] = 5000,
     seed: Annotated[int, Parameter(help="The same seed gives the same bytes.")] = 7,

@@ -32,8 +32,16 @@ def write_town(folder: Path, *, n: int = 5000, seed: int = 7) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     simulate.write(folder, n=n, seed=seed)
     recipe = folder / "brand.toml"
-    recipe.write_bytes(resources.files("ambassadors").joinpath("town.toml").read_bytes())
+    recipe.write_bytes(_recipe(folder / "truth.csv"))
     return recipe
+
+
+def _recipe(truth: Path) -> bytes:
+    """The town's recipe with this town's staff: a brand knows who works for it."""
+    people = pl.read_csv(truth, infer_schema=False).filter(role="staff")["account"].sort()
+    text = resources.files("ambassadors").joinpath("town.toml").read_text(encoding="utf-8")
+    listed = "".join(f'    "{account}",\n' for account in people)
+    return text.replace("staff = [] # filled in by the simulator", f"staff = [\n{listed}]").encode()
 
 
 def demo(out: Path, on_file: Callable[[str, int, int], None] = lambda file, place, of: None) -> Demo:
@@ -48,7 +56,11 @@ def demo(out: Path, on_file: Callable[[str, int, int], None] = lambda file, plac
 
 def _found_ambassadors(community: Community, truth: pl.DataFrame) -> pl.DataFrame:
     roles = ["on_the_way", "proven_advocate", "bot", "pod_member", "contest_hunter"]
-    return _found(sorts(community, "ambassadors", "interactions"), truth, roles, FIRST)
+    ready = score.rank(community, "ambassadors").filter(pl.col("rung").is_in(["like", "love"]))["account"]
+    orders = sorts(community, "ambassadors", "interactions")
+    return _found(
+        {"ambassadors": orders.pop("ambassadors"), "... on like and love": ready, **orders}, truth, roles, FIRST
+    )
 
 
 def _found_influencers(community: Community, truth: pl.DataFrame) -> pl.DataFrame:

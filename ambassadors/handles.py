@@ -53,8 +53,7 @@ def find(name: str, accounts: pl.Series, known: pl.DataFrame) -> str:
     if name in accounts:
         return name
     platform, _, handle = name.rpartition(":") if ":@" in name else ("", "", name)
-    spelled = pl.DataFrame({"platform": known["key"].str.extract("^([^:]+):"), "handle": handle})
-    same = known.filter(spelled.select(key(pl.col("platform"), pl.col("handle"))).to_series() == known["key"])
+    same = known.filter(key(pl.col("key").str.extract("^([^:]+):"), pl.lit(handle)) == pl.col("key"))
     bearers = same.filter(pl.col("key").str.starts_with(f"{platform}:")) if platform else same
     if bearers.height == 1:
         return str(bearers["account"][0])

@@ -71,22 +71,25 @@ def _kinds(acts: pl.DataFrame) -> pl.DataFrame:
     "acts",
     "brand",
     otherwise=None,
-    says="{recent:,.0f} {recent:act|acts} toward the brand in the last {days:,.3g} days, after {before:,.0f} in the {days:,.3g} before",
-    advice="do more with the brand than in the months before",
+    says="came to the brand on {recent:,} of the last {days:,.3g} days, after {before:,} of the {days:,.3g} before",
+    advice="come to the brand on more days than in the months before",
 )
 def brand_momentum(community: Community) -> pl.DataFrame:
-    """Whether someone is coming closer: acts toward the brand in the last half-life against those in the one before.
+    """Whether someone is coming closer: days with the brand in the last half-life against those in the one before.
 
-    ``(r - b) / sqrt(r + b + 1)``, the standardised difference of two Poisson counts with one act added for doubt;
-    positive when rising. None where the data does not reach back two half-lives.
+    ``(r - b) / sqrt(r + b + 1)``, the standardised difference of two Poisson counts with one day added for doubt;
+    positive when rising. Days and not acts, because thirty acts on two days are a contest and not a habit. None where
+    the data does not reach back two half-lives.
     """
     days = community.recipe.graph.half_life / timedelta(days=1)
     ours = toward_brand(community).filter("single", pl.col("age") < 2 * days)
     seen = community.interactions.select(community.age_in_days(pl.col("at")).max()).item()
     if seen < 2 * days:
         ours = ours.clear()
-    latest = pl.col("age") < days
-    counts = ours.group_by("account").agg(latest.sum().alias("recent"), (~latest).sum().alias("before"))
+    latest, day = pl.col("age") < days, pl.col("age").floor()
+    counts = ours.group_by("account").agg(
+        day.filter(latest).n_unique().alias("recent"), day.filter(~latest).n_unique().alias("before")
+    )
     recent, before = pl.col("recent").cast(pl.Float64), pl.col("before").cast(pl.Float64)
     change = (recent - before) / (recent + before + 1).sqrt()
     return counts.with_columns(change.alias("value"), pl.lit(days).alias("days"))

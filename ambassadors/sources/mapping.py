@@ -87,11 +87,17 @@ class _Made:
 
     def expressions(self) -> Iterator[pl.Expr]:
         name, raw = self.column.name, self._raw()
-        yield raw.cast(pl.String).alias(f"raw:{name}")
+        yield self._stood(raw.cast(pl.String)).alias(f"raw:{name}")
         value, why = self._value(raw)
         yield value.alias(name)
         if why is not None:
             yield why.alias(f"why:{name}")
+
+    def _stood(self, text: pl.Expr) -> pl.Expr:
+        """What stood there; nothing, for a value that the recipe takes for nothing."""
+        if self.cell.values and self.cell.others == "empty":
+            return pl.when(text.is_in(list(self.cell.values))).then(text)
+        return text
 
     def _raw(self) -> pl.Expr:
         """The value as it stands in the file, or as the recipe gives it."""

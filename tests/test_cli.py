@@ -1,0 +1,149 @@
+"""The command line, as a person meets it: its words and exit codes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ambassadors import cli
+from tests.conftest import FILES, RECIPE, Cafe
+
+COMMANDS = ("demo", "check", "run", "explain", "simulate")
+
+
+Say = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def say(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Say:
+    """Calls the program with some words: exit code, output, errors. An escaping exception fails the test."""
+    monkeypatch.delenv("AMBASSADORS_DATA", raising=False)
+
+    def call(*words: object) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as left:
+            cli.main([str(word) for word in words])
+        said = capsys.readouterr()
+        return int(left.value.code or 0), said.out, said.err
+
+    return call
+
+
+def test_the_program_runs_from_any_folder(tmp_path: Path) -> None:
+    """A process of its own, in an empty folder: the demo is complete, and leaves its files where it says."""
+    call = [sys.executable, "-m", "ambassadors", "demo", "--out", "here"]
+    done = subprocess.run(call, capture_output=True, text=True, cwd=tmp_path, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Simulated data" in done.stdout
+    folder = next(path for path in (tmp_path / "here").iterdir() if path.name.startswith("town-"))
+    assert sorted(os.listdir(folder)) == ["ambassadors.csv", "influencers.csv", "manifest.json", "rejects.csv"]
+
+
+def test_help_names_every_command_and_each_has_an_example(say: Say) -> None:
+    """--help teaches: what each command is for, and how it is called."""
+    code, text, _ = say("--help")
+
+    assert code == 0
+    assert all(command in text for command in COMMANDS)
+    for command in COMMANDS:
+        assert "Example: " in say(command, "--help")[1], command
+
+
+def test_check_accounts_for_rows_and_exits_0_when_clean(say: Say, cafe: Cafe) -> None:
+    """A clean recipe: what was read, what the tables hold, exit code 0."""
+    code, text, _ = say("check", cafe())
+
+    assert code == 0
+    assert "interactions.csv" in text
+    assert "Kinds: " in text
+
+
+def test_check_exits_1_when_rows_are_rejected(say: Say, cafe: Cafe, tmp_path: Path) -> None:
+    """Rejected rows: the reason with what to do, a file of them, exit code 1."""
+    recipe = cafe(follows_csv=FILES["follows.csv"] + "ann,1.2E+18,2026-01-01\n")
+
+    code, text, _ = say("check", recipe, "--rejects", tmp_path / "out")
+
+    assert code == 1
+    assert "scientific_id" in text
+    assert "export the ids again as text" in text
+    assert (tmp_path / "out" / "rejects.csv").read_text("utf-8-sig").splitlines() == [
+        "file,line,column,reason,value",
+        "follows.csv,8,target,scientific_id,1.2E+18",
+    ]
+
+
+def test_run_says_where_the_files_are(say: Say, cafe: Cafe, tmp_path: Path) -> None:
+    """The head of both rankings, and the folder."""
+    code, text, _ = say("run", cafe(), "--out", tmp_path / "runs", "-k", 3, "--as-of", "2026-05-30")
+
+    assert code == 0
+    assert "influencers: the first 3 of 3" in text
+    assert str(tmp_path / "runs" / "cafe-20260530T000000Z-001") in text
+
+
+def test_explain_takes_a_score_apart(say: Say, cafe: Cafe) -> None:
+    """Measures, places, weights and points that add up; the rung; the way up."""
+    code, text, _ = say("explain", cafe(), "@bob")
+
+    assert code == 0
+    assert "the score: the sum of the points" in text
+    assert "Rung: like." in text
+    assert "Up: " in text
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["run"], "RECIPE"),
+        (["rum", "x"], "run"),
+        (["run", "{recipe}", "--outt", "x"], "--out"),
+        (["run", "{recipe}", "-k", "many"], "many"),
+        (["run", "{recipe}", "-k", "0"], "-k"),
+        (["run", "nowhere.toml"], "no such file"),
+        (["run", "{recipe}", "--as-of", "yesterday"], "ISO 8601"),
+        (["run", "{recipe}", "--as-of", "1999-01-01"], "nobody can be ranked"),
+        (["explain", "{recipe}", "@bobb"], "Did you mean 'x:bob'"),
+        (["run", "{recipe}", "--out", "{recipe}"], "--out"),
+    ],
+)
+def test_a_mistake_is_told_in_words(
+    say: Say, cafe: Cafe, words: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wrong call, recipe, date or account: what, where and what to do; exit code 2, no traceback."""
+    recipe = str(cafe())
+    monkeypatch.chdir(tmp_path)
+
+    code, out, errors = say(*(word.format(recipe=recipe) for word in words))
+
+    assert said in out + errors
+    assert code == (0 if said == "nobody can be ranked" else 2)
+
+
+def test_all_faults_of_a_recipe_are_told(say: Say, cafe: Cafe) -> None:
+    """Three faults, one message, exit code 2."""
+    recipe = cafe(
+        RECIPE.replace("complaint_words", "complain_words").replace("rivals", "rival").replace('"follows"', '"folows"')
+    )
+
+    code, _, errors = say("check", recipe)
+
+    assert code == 2
+    assert "3 faults in the recipe" in errors
+    assert all(word in errors for word in ("'complaint_words'", "'rivals'", "'follows'"))
+
+
+def test_an_empty_table_is_no_accident(say: Say, cafe: Cafe, tmp_path: Path) -> None:
+    """Files with a header only: nothing to rank, said in words, and a brand account that is nowhere."""
+    empty = {name.replace(".csv", "_csv"): text.splitlines()[0] + "\n" for name, text in FILES.items()}
+
+    code, _, errors = say("run", cafe(**empty), "--out", tmp_path / "runs")
+
+    assert code == 2
+    assert "the data holds no account 'x:brand'" in errors
+    assert not (tmp_path / "runs").exists()

@@ -1,0 +1,172 @@
+"""From a file's columns to a table's, as a recipe says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from ambassadors import tables
+from ambassadors.errors import SourceError
+from ambassadors.recipe import Source
+from ambassadors.sources import mapping
+
+KNOWN = mapping.Known(
+    pl.DataFrame({"key": ["x:@ann"], "account": ["x:1"]}), pl.DataFrame({"post": ["x:p1"], "author": ["x:9"]})
+)
+
+
+def mapped(rows: dict[str, list[Any]], zone: str | None = "UTC", **source: Any) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The good rows and the rejects that a section of a recipe makes of a file's rows."""
+    section = Source.model_validate({"path": "f.csv", **source})
+    frame = pl.DataFrame(rows)
+    lines = pl.Series(range(2, frame.height + 2), dtype=pl.Int64)
+    return tables.check(tables.table(section.table), mapping.to_table(section, frame, lines, "f.csv", zone, KNOWN))
+
+
+ACT = {"source": "a", "target": "b", "kind": {"value": "like"}, "at": {"value": "2026-01-01"}}
+
+
+def test_the_platform_goes_before_ids() -> None:
+    """A native id becomes platform:native_id, with the column's own prefix between."""
+    good, _ = mapped(
+        {"a": ["007"], "b": ["7"]},
+        table="follows",
+        platform="x",
+        columns={"source": "a", "target": {"column": "b", "prefix": "u-"}},
+    )
+
+    assert good.select("source", "target").row(0) == ("x:007", "x:u-7")
+
+
+def test_whole_ids_need_no_platform() -> None:
+    """Without platform =, the ids of the file must be whole."""
+    good, rejects = mapped(
+        {"a": ["x:1", "1"], "b": ["x:2", "x:3"]}, table="follows", columns={"source": "a", "target": "b"}
+    )
+
+    assert (good.height, rejects["reason"].to_list()) == (1, ["no_platform"])
+
+
+def test_kinds_are_renamed_and_unknown_ones_rejected() -> None:
+    """values = {...} renames; what stands in no entry is rejected, kept or emptied as the recipe says."""
+    rows = {"a": ["1", "1"], "b": ["2", "2"], "k": ["RT", "XX"]}
+    columns = {**ACT, "kind": {"column": "k", "values": {"RT": "share"}}}
+
+    good, rejects = mapped(rows, table="interactions", platform="x", columns=columns)
+
+    assert good["kind"].to_list() == ["share"]
+    assert rejects.select("column", "reason", "value").row(0) == ("kind", "unknown_value", "XX")
+
+
+def test_other_values_can_be_kept_or_emptied() -> None:
+    """others = says what becomes of a value without an entry."""
+    for others, expected in (("keep", "z"), ("empty", None)):
+        name = {"column": "n", "values": {"y": "Y"}, "others": others}
+        good, _ = mapped(
+            {"i": ["1"], "n": ["z"]}, table="accounts", platform="x", columns={"account": "i", "name": name}
+        )
+        assert good["name"].to_list() == [expected]
+
+
+def test_columns_can_be_joined_into_a_date() -> None:
+    """Year, month and day in three columns are one date in the declared form."""
+    at = {"columns": ["y", "m", "d"], "time": "%Y-%m-%d"}
+    good, rejects = mapped(
+        {"a": ["1", "1"], "b": ["2", "2"], "y": ["2009", "1956"], "m": ["4", "4"], "d": ["1", "1"]},
+        table="interactions", platform="x", columns={**ACT, "at": at},
+    )  # fmt: skip
+
+    assert [f"{at:%Y-%m-%d}" for at in good["at"]] == ["2009-04-01"]
+    assert rejects.select("reason", "value").row(0) == ("before_1990", "1956-4-1")
+
+
+def test_amounts_can_be_products_and_have_a_comma() -> None:
+    """Quantity times price; a decimal comma where the recipe says so."""
+    columns = {"customer": "c", "at": {"value": "2026-01-01"}, "amount": {"product": ["q", "p"]}}
+    good, rejects = mapped({"c": ["1", "2"], "q": ["3", "x"], "p": ["0.1", "1"]}, table="orders", columns=columns)
+    assert (good["amount"].to_list(), rejects["reason"].to_list()) == ([0.3], ["not_a_number"])
+
+    good, rejects = mapped(
+        {"c": ["1", "2"], "p": ["1,5", "1.234,5"]}, table="orders", decimal=",", columns={**columns, "amount": "p"}
+    )
+    assert (good["amount"].to_list(), rejects["reason"].to_list()) == ([1.5], ["not_a_number"])
+
+
+def test_an_id_stored_as_a_decimal_number_is_refused_or_declared_whole() -> None:
+    """No digit is lost in silence: the recipe must say that the numbers are whole."""
+    columns = {"customer": "c", "at": {"value": "2026-01-01"}, "amount": {"value": 1}}
+    rows = {"c": [17850.0, 2.5, 2.0**60, None]}
+
+    with pytest.raises(SourceError, match="whole = true"):
+        mapped(rows, table="orders", columns=columns)
+    good, rejects = mapped(rows, table="orders", columns={**columns, "customer": {"column": "c", "whole": True}})
+
+    assert good["customer"].to_list() == ["17850"]
+    assert rejects["reason"].to_list() == ["inexact_id", "inexact_id", "missing"]
+
+
+def test_handles_are_resolved_to_accounts() -> None:
+    """A column of handles names accounts; a handle that nobody bears stays as one."""
+    columns = {"source": {"column": "a", "handle": True}, "target": "b"}
+    good, _ = mapped({"a": ["@Ann", "Eve"], "b": ["2", "2"]}, table="follows", platform="x", columns=columns)
+
+    assert good["source"].to_list() == ["x:1", "x:@eve"]
+
+
+def test_the_target_of_an_act_on_a_post_is_its_author() -> None:
+    """Without a target column the post's author is meant; an unknown post is a reason."""
+    columns = {"source": "a", "kind": {"value": "like"}, "at": {"value": "2026-01-01"}, "post": "p"}
+    good, rejects = mapped({"a": ["1", "1"], "p": ["p1", "p2"]}, table="interactions", platform="x", columns=columns)
+
+    assert good["target"].to_list() == ["x:9"]
+    assert rejects.select("column", "reason", "value").row(0) == ("target", "unknown_post", "x:p2")
+
+
+def test_spaces_are_stripped_only_when_the_recipe_says_so() -> None:
+    """Spaces around an id are a reason, unless strip = true."""
+    for strip, kept in ((False, 0), (True, 1)):
+        good, _ = mapped(
+            {"a": [" 1"], "b": ["2 "]},
+            table="follows",
+            platform="x",
+            strip=strip,
+            columns={"source": "a", "target": "b"},
+        )
+        assert good.height == kept
+
+
+def test_a_row_number_can_be_an_id() -> None:
+    """Rows without an id are told apart by their file and line."""
+    columns = {"post": {"row_number": True}, "author": "a", "at": {"value": "2026-01-01"}}
+    good, _ = mapped({"a": ["1", "1"]}, table="posts", platform="x", columns=columns)
+
+    assert good["post"].to_list() == ["x:f.csv:2", "x:f.csv:3"]
+
+
+def test_times_that_a_file_stores_need_a_zone() -> None:
+    """A stored time without a zone is refused unless the recipe names one."""
+    rows = {"c": ["1"], "t": [pl.Series(["2026-07-01 12:00"]).str.to_datetime()[0]]}
+    columns = {"customer": "c", "at": "t", "amount": {"value": 1}}
+
+    with pytest.raises(SourceError, match="zone = 'UTC'"):
+        mapped(rows, None, table="orders", columns=columns)
+    good, _ = mapped(rows, "Europe/London", table="orders", columns=columns)
+
+    assert f"{good['at'][0]:%H:%M}" == "11:00"
+
+
+def test_where_lets_rows_through() -> None:
+    """Rows that where does not ask for are told apart, empty values included."""
+    section = Source.model_validate(
+        {"table": "follows", "path": "f", "where": {"k": ["1", "2"]}, "columns": {"source": "a", "target": "b"}}
+    )
+
+    assert mapping.asked_for(section, pl.DataFrame({"k": ["1", "3", "2", None]})).to_list() == [
+        True,
+        False,
+        True,
+        False,
+    ]
+    assert mapping.wanted(section) == ["a", "b", "k"]
