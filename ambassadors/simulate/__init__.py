@@ -1,0 +1,10 @@
+"""A seeded, believable community around one small brand, with known ambassadors, bots and pods.
+
+The project's sample, its tests and its benchmarks are made from this town. Everything in it is invented: no account,
+name or text is a real person's.
+"""
+
+from ambassadors.simulate.build import Town, town, write
+from ambassadors.simulate.plan import BRAND_IDS, END, RIVAL_IDS, START
+
+__all__ = ["BRAND_IDS", "END", "RIVAL_IDS", "START", "Town", "town", "write"]
