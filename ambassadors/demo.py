@@ -81,7 +81,7 @@ def sorts(community: Community, ranking: str, engagement: str) -> dict[str, pl.S
         f"sort by {label}": people.sort(column, "account", descending=[True, False], nulls_last=True)["account"]
         for label, column in (("followers", "followers"), ("engagement", engagement))
     }
-    return {"ambassadors": score.rank(community, ranking)["account"], **naive}
+    return {ranking: score.rank(community, ranking)["account"], **naive}
 
 
 def _found(orders: dict[str, pl.Series], truth: pl.DataFrame, roles: list[str], first: int) -> pl.DataFrame:
