@@ -223,7 +223,9 @@ def build(recipe: Recipe, kept: Mapping[str, pl.DataFrame], **intake: Any) -> Co
     section = recipe.brand
     brand = Brand(
         section.name or recipe.title or recipe.name,
-        *(_resolve_all(community, key, getattr(section, key)) for key in ("accounts", "rivals", "staff")),
+        accounts=_resolve_all(community, "accounts", section.accounts),
+        rivals=_resolve_all(community, "rivals", section.rivals),
+        staff=_resolve_all(community, "staff", section.staff),
         excluded=tuple(_resolve_leniently(community, name) for name in section.exclude),
         only=recipe.rank.only,
     )

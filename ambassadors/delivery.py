@@ -16,7 +16,7 @@ import polars as pl
 from ambassadors.errors import OutputError
 
 #: A spreadsheet runs a cell that begins so, also behind invisible characters or as full-width forms.
-_FORMULA = r"^[\s\p{Cf}]*[=+\-@\t\r＝＋－＠]"
+_FORMULA = r"^[\s\p{Cf}]*[=+\-@\t\r\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]"
 
 
 def write_csv(frame: pl.DataFrame, path: Path) -> None:

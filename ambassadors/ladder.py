@@ -50,9 +50,9 @@ _WORDS = {
 
 
 def evidence(community: Community) -> pl.DataFrame:
-    """What each account has shown toward the brand: ``account``, a count for each name in ``EVIDENCE``, ``first``, ``last``.
+    """What each account has shown toward the brand.
 
-    Counts are of acts within the ladder's window. Only accounts with any evidence have a row.
+    Columns: ``account``, a count for each name in ``EVIDENCE``, and ``first`` and ``last``, when it was shown. Counts are of acts within the ladder's window. Only accounts with any evidence have a row.
     """
     return community.memo("evidence", lambda: _evidence(community))
 
@@ -183,7 +183,7 @@ def next_rung(rung: str | None) -> str | None:
 
 
 def says(community: Community, row: Mapping[str, Any]) -> str:
-    """The evidence for a person's rung in words, from a row of :func:`rungs`: counts, the rule's own first, and dates."""
+    """The evidence for a rung in words, from a row of :func:`rungs`: counts, the rule's own first, and dates."""
     if not row.get("rung"):
         return "nothing seen between them and the brand"
     rules = [condition(rule) for rule in getattr(community.recipe.ladder, row["rung"])]

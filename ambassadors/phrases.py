@@ -33,7 +33,7 @@ def percent(share: float) -> str:
     >>> percent(0.999961), percent(0.97231), percent(0.5)
     ('99.99 %', '97 %', '50 %')
     """
-    decimals = 2 if share >= 0.999 else 1 if share >= 0.99 else 0
+    decimals = 0 if share >= 1 else 2 if share >= 0.999 else 1 if share >= 0.99 else 0
     scale = 10**decimals
     return f"{math.floor(share * 100 * scale + 1e-9) / scale:.{decimals}f} %"
 

@@ -232,6 +232,7 @@ class Source(_Section):
     separator: str = ","
     header: bool = True
     names: tuple[str, ...] = ()
+    quoting: bool = True
     encoding: str = "utf-8"
     decimal: Literal[".", ","] = "."
     platform: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] | None = None

@@ -195,7 +195,7 @@ def worth(place: pl.Expr, of: pl.Expr) -> pl.Expr:
 
 
 def _reasons(frame: pl.DataFrame, names: list[str], most: int = 3) -> pl.Series:
-    """For each row the names of its largest contributions above nothing, largest first, earlier measures before later."""
+    """For each row the names of its largest contributions above nothing, largest first, ties by the recipe's order."""
     points = frame.select(pl.col(f"{name}:points").fill_null(0.0) for name in names).to_numpy()
     order = np.argsort(-points, axis=1, kind="stable")[:, :most]
     best = pl.DataFrame(np.array(names)[order], schema=[f"{place}" for place in range(order.shape[1])])

@@ -29,8 +29,9 @@ def _console() -> Console:
 def _table(title: str, *columns: str, right: tuple[str, ...] = (), wide: tuple[str, ...] = ()) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
     for column in columns:
-        side = "right" if column in right else "left"
-        table.add_column(column, justify=side, overflow="fold", ratio=1 if column in wide else None)
+        table.add_column(
+            column, justify="right" if column in right else "left", overflow="fold", ratio=1 if column in wide else None
+        )
     return table
 
 

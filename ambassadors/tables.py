@@ -37,8 +37,21 @@ _DTYPES: dict[str, pl.DataType] = {
     "kind": pl.Enum(KINDS),
 }
 
-#: Why a row can be turned away, and what to do about it.
+#: Why a row can be turned away, and what to do about it: first by the readers, then by the tables.
 REASONS = {
+    "ragged_row": "the row has more or fewer cells than the header; mend it where the file is made",
+    "stray_quote": "a quotation mark inside a cell; double it and quote the cell, or say quoting = false",
+    "unclosed_quote": "a quotation mark opens a cell and none closes it; close it, or say quoting = false",
+    "stray_cr": "a carriage return inside a cell that is not quoted; quote the cell",
+    "nul_byte": "a NUL byte: the row was damaged on its way",
+    "bad_encoding": "the bytes are no text in the file's encoding; say encoding = in the recipe, such as 'cp1252'",
+    "blank_line": "the line is empty; take it out, or leave it: nothing else is lost",
+    "cell_too_long": "the cell is longer than 131,072 characters",
+    "record_too_long": "the row is longer than 16 MiB: a line end or a closing quotation mark is missing",
+    "bad_json": "the line is not JSON",
+    "not_an_object": "the line is JSON, but not one object { ... }",
+    "duplicate_key": "the object has one key twice",
+    "nested_too_deep": "the object is nested more than 32 levels deep",
     "missing": "a required value is empty",
     "scientific_id": "a spreadsheet turned this id into a number and its digits are lost; export the ids again as text",
     "decimal_id": "this id went through a decimal number; export the ids again as text",

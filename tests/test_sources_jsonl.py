@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -163,12 +162,10 @@ def test_too_many_keys_are_refused(write: Write) -> None:
         read(path, Layout(format="jsonl", limits=Limits(columns=10)))
 
 
-def test_a_line_of_a_million_keys_takes_linear_time(write: Write) -> None:
-    """A duplicate at the end of a very long object is found in seconds."""
+def test_a_line_of_very_many_keys_comes_to_an_end(write: Write) -> None:
+    """A duplicate at the end of a very long object is found; a search in quadratic time would not come back."""
     path = write(b"{" + b"".join(b'"k%d":1,' % key for key in range(600_000)) + b'"k7":2}\n{"a":1}\n')
-    start = time.perf_counter()
 
     block = read(path, JSONL)
 
     assert block.rejects["reason"].to_list() == ["duplicate_key"]
-    assert time.perf_counter() - start < 20

@@ -102,7 +102,10 @@ def brand_momentum(community: Community) -> pl.DataFrame:
     advice="come to the brand on more days",
 )
 def brand_active_days(community: Community) -> pl.DataFrame:
-    """Different days (in UTC) with an act toward the brand, within the ladder's window: coming back counts, a burst does not."""
+    """Different days (in UTC) with an act toward the brand, within the ladder's window.
+
+    Coming back counts, a burst does not.
+    """
     window = community.recipe.ladder.window / timedelta(days=1)
     recent = toward_brand(community).filter("single", pl.col("age") < window)
     return recent.group_by("account").agg(pl.col("at").dt.date().n_unique().alias("value"))

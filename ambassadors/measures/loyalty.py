@@ -75,7 +75,7 @@ def tenure(community: Community) -> pl.DataFrame:
     advice="keep what they buy",
 )
 def refund_share(community: Community) -> pl.DataFrame:
-    """The share of an account's purchases with money paid back, ``refunds / (purchases + 2)``: two kept ones assumed."""
+    """The share of an account's purchases that were paid back, ``refunds / (purchases + 2)``: two kept ones assumed."""
     bought = purchases(community)
     counts = bought.group_by("account").agg(paid_back().sum().alias("back"), (pl.col("billed") > 0).sum().alias("all"))
     return counts.with_columns((pl.col("back") / (pl.col("all") + 2)).alias("value"))

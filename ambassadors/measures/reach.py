@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy.typing as npt
 import polars as pl
 
 from ambassadors.community import Community
@@ -9,7 +12,7 @@ from ambassadors.graph import Graph, core_number, in_degree, pagerank
 from ambassadors.measures.catalogue import measure
 
 
-def per_account(graph: Graph, values: object) -> pl.DataFrame:
+def per_account(graph: Graph, values: npt.NDArray[Any]) -> pl.DataFrame:
     """A kernel's values beside the accounts that they belong to, in the digits that its tolerance vouches for.
 
     Accounts in the same position differ by the dust of floating-point sums; six digits make them equal again.

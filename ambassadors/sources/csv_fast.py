@@ -16,7 +16,7 @@ import numpy.typing as npt
 import polars as pl
 
 from ambassadors.sources.bytestream import UTF8_BOM
-from ambassadors.sources.csv_strict import CR, LF, QUOTE, Rules, is_utf8
+from ambassadors.sources.csv_strict import CR, LF, Rules, is_utf8
 
 Bytes = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.int64]
@@ -69,9 +69,9 @@ def survey(text: bytes, rules: Rules, *, final: bool) -> Survey | None:
     """
     raw = np.frombuffer(text, np.uint8)
     separators_and_ends = np.flatnonzero((raw == rules.separator[0]) | (raw == 10))
-    if QUOTE not in text:
+    if rules.quote not in text:
         return _outline(text, raw, separators_and_ends, np.empty(0, np.int64), rules)
-    quotes = np.flatnonzero(raw == 34)
+    quotes = np.flatnonzero(raw == rules.quote[0])
     if not _quotes_sound(raw, quotes, rules) or (final and len(quotes) % 2):
         return None
     found = _outline(text, raw, _outside(separators_and_ends, quotes), quotes, rules)
@@ -105,7 +105,8 @@ def plain(found: Survey, rejected: Sequence[int], rules: Rules) -> Plain:
         keep[found.starts[index] : found.ends[index]] = False
     text = raw[keep].tobytes()
     # Polars drops a byte-order mark at the start and a CR at the end of a cell, even where they are data.
-    return Plain(text, unit, record, for_polars=free and b'\r"' not in found.text and not text.startswith(UTF8_BOM))
+    for_polars = free and CR + rules.quote not in found.text and not text.startswith(UTF8_BOM)
+    return Plain(text, unit, record, for_polars)
 
 
 def table(parts: Sequence[Plain], rules: Rules, wanted: Sequence[str]) -> pl.DataFrame:

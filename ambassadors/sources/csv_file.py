@@ -65,7 +65,7 @@ def csv_blocks(
         if layout.header:
             names, text, line, final = _header(path, layout, feed)
         chosen = _chosen(path, layout, names, wanted)
-        rules = csv_strict.rules_for(tuple(names), layout.separator, layout.limits)
+        rules = csv_strict.rules_for(tuple(names), layout.separator, layout.limits, quoting=layout.quoting)
         gathered = Gathered()
         while text or not final:
             used = settle(text, line, rules, gathered, final=final)
@@ -136,7 +136,7 @@ def _more(feed: Pieces, least: int) -> tuple[bytes, bool]:
 
 def _header(path: Path, layout: Layout, feed: Pieces) -> tuple[list[str], bytes, int, bool]:
     """The names in the first record, the text read beyond it, the line that this starts on, and if it is the last."""
-    rules = csv_strict.rules_for(("",), layout.separator, layout.limits)
+    rules = csv_strict.rules_for(("",), layout.separator, layout.limits, quoting=layout.quoting)
     text, final, found = b"", False, None
     while found is None:
         more, final = _more(feed, len(text))
@@ -173,11 +173,11 @@ def _header_cells(path: Path, text: bytes, rules: Rules, final: bool) -> tuple[l
 
 
 def _header_name(path: Path, cell: bytes, place: int, rules: Rules) -> str:
-    quoted = cell.startswith(QUOTE)
+    quoted = cell.startswith(rules.quote)
     if b"\0" in cell or not csv_strict.is_utf8(cell) or (b"\r" in cell and not quoted):
         what = f"the name of column {place} in the header ({shown(cell)!r})"
         raise SourceError(path, f"{what} holds bytes that are no text.", 'Mend it, or add encoding = "...".')
-    return csv_strict.unquoted(cell).decode()
+    return csv_strict.unquoted(cell, rules.quote).decode()
 
 
 def _refuse_bad_names(path: Path, names: Sequence[str]) -> None:

@@ -19,8 +19,8 @@ from ambassadors.sources.bytestream import shown
 from ambassadors.sources.layout import Limits, Reject, clipped
 
 QUOTE, CR, LF = b'"', b"\r", b"\n"
-# Possessive: a quoted field has one reading only, so the engine need never step back.
-QUOTED = re.compile(rb'"[^"]*+(?:""[^"]*+)*+"')
+# What quotes in a file whose recipe says quoting = false: a byte that UTF-8 never holds, so that nothing is quoted.
+NO_QUOTE = b"\xff"
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,11 @@ class Rules:
     """What a regular record of one file is."""
 
     separator: bytes
+    quote: bytes
     names: tuple[str, ...]
     limits: Limits
     regular: re.Pattern[bytes]
+    quoted: re.Pattern[bytes]
     unquoted: re.Pattern[bytes]
 
     @property
@@ -66,17 +68,21 @@ class Broken(Exception):  # never leaves this module: it ends the walk over a re
         self.open_to_end = open_to_end
 
 
-def rules_for(names: tuple[str, ...], separator: str, limits: Limits) -> Rules:
+def rules_for(names: tuple[str, ...], separator: str, limits: Limits, *, quoting: bool = True) -> Rules:
     r"""The rules of a file with these columns.
 
     >>> bool(rules_for(("a", "b"), ",", Limits()).regular.match(b'1,"x, y"\n'))
     True
     """
-    sep = separator.encode()
+    sep, quote = separator.encode(), QUOTE if quoting else NO_QUOTE
     escaped = re.escape(sep)
-    cell = rb'(?:"[^"\0]*+(?:""[^"\0]*+)*+"|[^"\r\n\0%b]*+)' % escaped
+    # Possessive: a quoted field has one reading only, so the engine need never step back.
+    cell = rb'(?:"[^"\0]*+(?:""[^"\0]*+)*+"|[^"\r\n\0%b]*+)'.replace(QUOTE, quote) % escaped
+    quoted = rb'"[^"]*+(?:""[^"]*+)*+"'.replace(QUOTE, quote)
+    bare = rb'[^"\n%b]*+'.replace(QUOTE, quote) % escaped
     more = b"" if len(names) == 1 else rb"(?:%b%b){%d}+" % (escaped, cell, len(names) - 1)
-    return Rules(sep, names, limits, re.compile(cell + more + rb"\r?\n"), re.compile(rb'[^"\n%b]*+' % escaped))
+    regular = re.compile(cell + more + rb"\r?\n")
+    return Rules(sep, quote, names, limits, regular, re.compile(quoted), re.compile(bare))
 
 
 def sift(text: bytes, rules: Rules, first_line: int, *, final: bool) -> Sifted:
@@ -128,7 +134,7 @@ def judge(text: bytes, start: int, rules: Rules, *, final: bool) -> Verdict | No
     most = rules.limits.record_bytes
     if line_end - start > most:
         return _line_rejected(text, start, rules, "record_too_long", None)
-    if text.find(QUOTE, start, line_end) < 0:
+    if text.find(rules.quote, start, line_end) < 0:
         return _whole(text[start : line_end + 1], text.count(rules.separator, start, line_end) + 1, start, rules)
     count, end = 0, start
     try:
@@ -137,7 +143,8 @@ def judge(text: bytes, start: int, rules: Rules, *, final: bool) -> Verdict | No
     except Broken as broken:
         if broken.open_to_end and not final and len(text) - start <= most:
             return None
-        return _line_rejected(text, start, rules, broken.reason, _name(rules, count))
+        reason = broken.reason if rules.quote == QUOTE else "bad_encoding"  # the byte that never quotes is no text
+        return _line_rejected(text, start, rules, reason, _name(rules, count))
     end = text.index(LF, end)
     if end - start > most:
         return _line_rejected(text, start, rules, "record_too_long", None)
@@ -154,7 +161,7 @@ def cells(text: bytes, start: int, rules: Rules) -> Iterator[tuple[int, int]]:
     while True:
         if at > window:
             raise Broken("record_too_long")
-        quoted = text.startswith(QUOTE, at)
+        quoted = text.startswith(rules.quote, at)
         end = _quoted_end(text, at, window, rules) if quoted else _unquoted_end(text, at, window, rules)
         yield at, end
         if not text.startswith(rules.separator, end):
@@ -162,13 +169,13 @@ def cells(text: bytes, start: int, rules: Rules) -> Iterator[tuple[int, int]]:
         at = end + 1
 
 
-def unquoted(cell: bytes) -> bytes:
+def unquoted(cell: bytes, quote: bytes = QUOTE) -> bytes:
     """What a field says, without the quotes around it and with the quotes in it undone.
 
     >>> unquoted(b'"a ""b"" c"'), unquoted(b"d")
     (b'a "b" c', b'd')
     """
-    return cell[1:-1].replace(b'""', b'"') if cell.startswith(QUOTE) else cell
+    return cell[1:-1].replace(quote * 2, quote) if cell.startswith(quote) else cell
 
 
 def is_utf8(text: bytes) -> bool:
@@ -185,7 +192,7 @@ def is_utf8(text: bytes) -> bool:
 
 
 def _quoted_end(text: bytes, at: int, window: int, rules: Rules) -> int:
-    match = QUOTED.match(text, at, window)
+    match = rules.quoted.match(text, at, window)
     if match is None:
         # Open to the end of the text: what comes next may close it.
         raise Broken("unclosed_quote", open_to_end=True)
@@ -193,7 +200,7 @@ def _quoted_end(text: bytes, at: int, window: int, rules: Rules) -> int:
     follows = text[end : end + 2]
     if follows.startswith((rules.separator, LF)) or follows == CR + LF:
         return end
-    if follows.startswith(QUOTE):  # the window has cut an escaped quote in two
+    if follows.startswith(rules.quote):  # the window has cut an escaped quote in two
         raise Broken("unclosed_quote")
     raise Broken("stray_cr" if follows.startswith(CR) else "stray_quote")
 
@@ -204,7 +211,7 @@ def _unquoted_end(text: bytes, at: int, window: int, rules: Rules) -> int:
     end = match.end()
     if end > window:
         raise Broken("record_too_long")
-    if text.startswith(QUOTE, end):
+    if text.startswith(rules.quote, end):
         raise Broken("stray_quote")
     return end
 
@@ -228,7 +235,7 @@ def _whole(record: bytes, count: int, start: int, rules: Rules) -> Verdict:
 def _suspicions(content: bytes, rules: Rules) -> Iterator[tuple[str, Callable[[bytes], bool]]]:
     """The faults that some cell of a record may have, each with how to tell the cell."""
     if CR in content:
-        yield "stray_cr", lambda cell: CR in cell and not cell.startswith(QUOTE)
+        yield "stray_cr", lambda cell: CR in cell and not cell.startswith(rules.quote)
     if b"\0" in content:
         yield "nul_byte", lambda cell: b"\0" in cell
     if not is_utf8(content):
@@ -239,7 +246,7 @@ def _too_long(content: bytes, end: int, rules: Rules) -> Verdict:
     most = rules.limits.cell_chars
     if len(content) > most:
         for index, (left, right) in enumerate(cells(content + LF, 0, rules)):
-            if right - left > most and len(unquoted(content[left:right]).decode()) > most:
+            if right - left > most and len(unquoted(content[left:right], rules.quote).decode()) > most:
                 return Verdict(end, _name(rules, index), "cell_too_long", shown(content[left:right]))
     return Verdict(end)
 

@@ -40,6 +40,7 @@ class Layout:
     separator: str = ","
     header: bool = True
     columns: tuple[str, ...] = ()
+    quoting: bool = True
     encoding: str = "utf-8"
     limits: Limits = field(default_factory=Limits)
 

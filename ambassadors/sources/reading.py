@@ -147,6 +147,7 @@ def layout_of(source: Source, path: Path) -> Layout:
         separator=separator,
         header=source.header,
         columns=source.names,
+        quoting=source.quoting,
         encoding=source.encoding,
     )
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import polars as pl
 
-_EPOCHS = {"epoch_s": ("s", 11), "epoch_ms": ("ms", 14), "epoch_us": ("us", 17)}
+_Unit = Literal["s", "ms", "us"]
+_EPOCHS: dict[str, tuple[_Unit, int]] = {"epoch_s": ("s", 11), "epoch_ms": ("ms", 14), "epoch_us": ("us", 17)}
 _NAIVE_ISO = ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d")
 
 
@@ -23,7 +26,7 @@ def parse(text: pl.Expr, form: str, zone: str | None) -> pl.Expr:
     if form in _EPOCHS:
         unit, digits = _EPOCHS[form]
         number = pl.when(text.str.contains(rf"^-?\d{{1,{digits}}}$")).then(text).cast(pl.Int64)
-        return pl.from_epoch(number, unit).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")  # type: ignore[arg-type]
+        return pl.from_epoch(number, unit).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
     if form != "iso":
         return _zoned(text, form) if "%z" in form or "%#z" in form else _local(text, form, zone)
     return pl.coalesce(_zoned(text, "%+"), _zoned(text, "%Y-%m-%dT%H:%M%#z"), *_naive(text, zone))

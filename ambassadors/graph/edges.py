@@ -1,0 +1,56 @@
+"""The rows that a graph may be made from, checked before anything is built of them."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ambassadors.errors import SourceError
+
+_TEXTS = (pl.String, pl.Categorical, pl.Enum)
+
+
+def checked_edges(edges: pl.DataFrame) -> pl.DataFrame:
+    """The columns source and target as text and weight as float64, or an error that names the first wrong row."""
+    missing = [name for name in ("source", "target") if name not in edges.columns]
+    if missing:
+        raise SourceError("edges", f"no column {missing[0]!r}.", f"It has {', '.join(edges.columns) or 'none'}.")
+    weight = edges["weight"] if "weight" in edges.columns else pl.repeat(1.0, len(edges), eager=True)
+    source, target = (_checked_ids(edges[name], "edges") for name in ("source", "target"))
+    rows = pl.DataFrame({"source": source, "target": target, "weight": _numbers(weight)})
+    _refuse_bad_weights(rows)
+    return rows
+
+
+def checked_accounts(accounts: pl.Series | None) -> pl.Series:
+    """The accounts beside the edges as text; none of them may be null."""
+    none = pl.Series("account", [], dtype=pl.String)
+    return none if accounts is None else _checked_ids(accounts.alias("account"), "accounts")
+
+
+def _checked_ids(column: pl.Series, where: str) -> pl.Series:
+    if not isinstance(column.dtype, _TEXTS) and not (column.dtype == pl.Null and column.is_empty()):
+        remedy = "Ids are text, 'platform:native_id': cast the column with .cast(pl.String)."
+        raise SourceError(where, f"{column.name!r} is {column.dtype}.", remedy)
+    if column.has_nulls():
+        row = column.is_null().arg_max()
+        raise SourceError(where, f"row {row} (the first is 0) has no {column.name!r}.", "Leave such rows out.")
+    return column.cast(pl.String)
+
+
+def _numbers(weight: pl.Series) -> pl.Series:
+    if not weight.dtype.is_numeric() and not weight.is_empty():
+        raise SourceError("edges", f"'weight' is {weight.dtype}.", "Weights are numbers.")
+    return weight.cast(pl.Float64)
+
+
+def _refuse_bad_weights(rows: pl.DataFrame) -> None:
+    weight = rows["weight"]
+    bad = ~(weight.is_finite() & (weight >= 0)).fill_null(False)
+    if bad.any():
+        row = bad.arg_max() or 0
+        source, target, value = rows.row(row)
+        raise SourceError(
+            "edges",
+            f"row {row} (the first is 0), {source!r} -> {target!r}, has the weight {value}.",
+            "A weight is a finite number, 0 or more.",
+        )

@@ -1,0 +1,149 @@
+"""PageRank is networkx's, on any graph, only quicker."""
+
+from __future__ import annotations
+
+import networkx as nx
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ambassadors.errors import AmbassadorsError, NotEnoughData, UnknownAccount
+from ambassadors.graph import Graph, pagerank
+from tests.graph_cases import Case, cases, edge_frame, graph_of
+
+ALPHAS = st.sampled_from([0.0, 0.1, 0.5, 0.85, 0.95])
+
+
+def by_networkx(plain: nx.DiGraph, **options: object) -> np.ndarray:
+    """What networkx finds, in node order; its tolerance is per node, so it is divided by them."""
+    ranks = nx.pagerank(plain, tol=1e-13 / max(len(plain), 1), max_iter=5000, **options)
+    return np.array([ranks[node] for node in plain])
+
+
+@given(case=cases(), alpha=ALPHAS, weighted=st.booleans())
+@settings(deadline=None, max_examples=150)
+def test_ranks_are_those_of_networkx(case: Case, alpha: float, weighted: bool) -> None:
+    """Weighted or not, with dangling accounts, weights of 0 and isolated accounts."""
+    expected = by_networkx(case.plain, alpha=alpha, weight="weight" if weighted else None)
+
+    ranks = pagerank(case.graph, alpha=alpha, weighted=weighted)
+
+    assert np.abs(ranks - expected).sum() < 1e-10
+
+
+@given(case=cases(least_accounts=1), alpha=ALPHAS, data=st.data())
+@settings(deadline=None, max_examples=150)
+def test_personalised_ranks_are_those_of_networkx(case: Case, alpha: float, data: st.DataObject) -> None:
+    """Walkers start afresh where they are told to, and so does what leads nowhere."""
+    graph, plain = case.graph, case.plain
+    accounts = st.sampled_from(graph.accounts.to_list())
+    start = data.draw(st.dictionaries(accounts, st.floats(0.125, 1000), min_size=1))
+
+    ranks = pagerank(graph, alpha=alpha, personalization=start)
+
+    assert np.abs(ranks - by_networkx(plain, alpha=alpha, personalization=start)).sum() < 1e-10
+
+
+@given(case=cases(least_accounts=1))
+@settings(deadline=None)
+def test_ranks_add_up_to_one(case: Case) -> None:
+    """They are shares of the walker's time."""
+    assert pagerank(case.graph).sum() == pytest.approx(1, abs=1e-14)
+
+
+def test_a_large_graph_agrees_too() -> None:
+    """20,000 edges with a heavy tail, where a kernel that mixes up rows would show."""
+    chance = np.random.default_rng(7)
+    ends = (2000 * chance.random((20_000, 2)) ** [1, 3]).astype(int).astype(str)
+    rows = pl.DataFrame({"source": ends[:, 0], "target": ends[:, 1], "weight": chance.random(20_000)})
+    graph = Graph.from_edges(rows)
+
+    assert np.abs(pagerank(graph) - by_networkx(graph.nx())).sum() < 1e-10
+
+
+def test_a_chain_of_three_can_be_counted_by_hand() -> None:
+    """The chain a -> b -> c: y = (1, 1 + .85, 1 + .85 * 1.85), then divided by its sum."""
+    by_hand = np.array([1, 1.85, 1 + 0.85 * 1.85])
+
+    assert pagerank(graph_of("a>b", "b>c")) == pytest.approx(by_hand / by_hand.sum(), abs=1e-14)
+
+
+def test_tolerance_bounds_the_error() -> None:
+    """The ranks are within 2 tol alpha / (1 - alpha) of the true ones."""
+    ring = graph_of(*(f"{i:03}>{(i * 7 + 1) % 100:03}" for i in range(100)), "000>050:5", "013>099:0.5")
+    truth = pagerank(ring, tol=1e-15)
+
+    for tol in (1e-2, 1e-4, 1e-8):
+        error = np.abs(pagerank(ring, tol=tol) - truth).sum()
+        assert error <= 2 * tol * 0.85 / 0.15
+
+
+def test_a_list_of_accounts_shares_the_start_equally() -> None:
+    """Named twice or once, in whatever order."""
+    graph = graph_of("a>b", "b>c", "c>a:3", "c>b")
+
+    assert pagerank(graph, personalization=["b", "a", "b"]).tolist() == (
+        pagerank(graph, personalization={"a": 2.0, "b": 2.0}).tolist()
+    )
+
+
+def test_the_weight_of_all_ties_together_does_not_matter() -> None:
+    """Only how an account's ties weigh against each other."""
+    light, heavy = (graph_of(f"a>b:{scale}", f"a>c:{3 * scale}", f"c>a:{scale}") for scale in (1, 2**20))
+
+    assert pagerank(light) == pytest.approx(pagerank(heavy), abs=1e-15)
+    assert pagerank(light)[2] > pagerank(light)[1]
+
+
+def test_the_same_graph_has_the_same_ranks_to_the_last_bit() -> None:
+    """Runs are repeatable."""
+    graph = graph_of("a>b:0.1", "b>c:0.2", "c>a:0.3", "a>c:0.7")
+
+    assert pagerank(graph).tobytes() == pagerank(graph).tobytes()
+
+
+def test_an_empty_graph_has_no_ranks() -> None:
+    """Nobody, no ranks; people without ties, all alike."""
+    nobody = Graph.from_edges(edge_frame([]))
+    strangers = Graph.from_edges(edge_frame([]), pl.Series(["a", "b"]))
+
+    assert pagerank(nobody).shape == (0,)
+    assert pagerank(nobody).dtype == np.float64
+    assert pagerank(strangers).tolist() == [0.5, 0.5]
+
+
+def test_an_unknown_start_is_refused() -> None:
+    """Rather than passed over."""
+    with pytest.raises(UnknownAccount, match="'nobody' is none of"):
+        pagerank(graph_of("a>b"), personalization=["a", "nobody"])
+
+
+@pytest.mark.parametrize("start", [{}, {"a": 0.0}, []])
+def test_a_start_that_weighs_nothing_is_refused(start: dict[str, float] | list[str]) -> None:
+    """There is nowhere to start."""
+    with pytest.raises(NotEnoughData, match="weighs nothing"):
+        pagerank(graph_of("a>b"), personalization=start)
+
+
+@pytest.mark.parametrize("weight", [-1.0, float("nan"), float("inf")])
+def test_a_start_is_weighed_with_finite_numbers_of_at_least_0(weight: float) -> None:
+    """The message names the account and its weight."""
+    with pytest.raises(ValueError, match=f"personalization of 'a' is {weight}"):
+        pagerank(graph_of("a>b"), personalization={"a": weight, "b": 1.0})
+
+
+@pytest.mark.parametrize("alpha", [-0.1, 1, 1.5, float("nan")])
+def test_alpha_is_a_chance_below_1(alpha: float) -> None:
+    """At 1 the walker never starts afresh, and the ranks need not exist."""
+    with pytest.raises(ValueError, match=f"alpha is {alpha}"):
+        pagerank(graph_of("a>b"), alpha=alpha)
+
+
+def test_too_few_sweeps_are_an_error_and_not_an_answer() -> None:
+    """The message says how far it got and what to do."""
+    slow = graph_of("a>b", "b>c", "c>a", "c>b:0.01", "b>a")
+
+    with pytest.raises(AmbassadorsError, match=r"sweep 3 still moved the ranks by .* tol is 1e-12\. Raise max_iter"):
+        pagerank(slow, alpha=0.99, max_iter=3)
