@@ -52,7 +52,8 @@ _WORDS = {
 def evidence(community: Community) -> pl.DataFrame:
     """What each account has shown toward the brand.
 
-    Columns: ``account``, a count for each name in ``EVIDENCE``, and ``first`` and ``last``, when it was shown. Counts are of acts within the ladder's window. Only accounts with any evidence have a row.
+    Columns: ``account``, a count for each name in ``EVIDENCE``, and ``first`` and ``last``, when it was shown. Counts
+    are of acts within the ladder's window. Only accounts with any evidence have a row.
     """
     return community.memo("evidence", lambda: _evidence(community))
 

@@ -54,22 +54,23 @@ def run(result: Run) -> None:
 
 
 def lists(console: Console, result: Run) -> None:
-    """The head of each list with its first two reasons, or why there is none."""
-    for ranking, people in result.lists.items():
-        if ranking in result.empty:
-            console.print(f"[bold]{ranking}[/bold]\n{escape(result.empty[ranking])}\n")
-            continue
-        columns = ("rank", "person", "stage", "score", "why")
-        table = _table(
-            f"{ranking}: the first {min(HEAD, people.height)} of {people.height}",
-            *columns,
-            right=("rank", "score"),
-            wide=("why",),
-        )
-        for row in people.head(HEAD).iter_rows(named=True):
-            why = " ".join(filter(None, (row["reason_1"], row["reason_2"])))
-            table.add_row(_cell(row["rank"]), _who(row), _cell(row["stage"]), f"{row['score']:.1f}", escape(why))
-        _printed(console, table)
+    """The head of each list, or why there is none."""
+    for name in result.lists:
+        ranking(console, name, result)
+
+
+def ranking(console: Console, name: str, result: Run, most: int = HEAD) -> None:
+    """The head of one list with the first two reasons of each person."""
+    if name in result.empty:
+        console.print(f"[bold]{name}[/bold]\n{escape(result.empty[name])}\n")
+        return
+    people = result.lists[name]
+    title = f"{name}: the first {min(most, people.height)} of {people.height}"
+    table = _table(title, "rank", "person", "stage", "score", "why", right=("rank", "score"), wide=("why",))
+    for row in people.head(most).iter_rows(named=True):
+        why = " ".join(filter(None, (row["reason_1"], row["reason_2"])))
+        table.add_row(_cell(row["rank"]), _who(row), _cell(row["stage"]), f"{row['score']:.1f}", escape(why))
+    _printed(console, table)
 
 
 def _who(row: dict[str, Any]) -> str:
@@ -88,11 +89,16 @@ def demo(result: Demo) -> None:
     console = _console()
     console.print("A simulated town around the small coffee roaster Bean & Leaf. No person in it is real.\n")
     lists(console, result.run)
+    comparisons(console, result)
+    _where(console, result.run)
+    console.print(f"The recipe and the data: {result.recipe}", soft_wrap=True)
+
+
+def comparisons(console: Console, result: Demo) -> None:
+    """Whom each order finds, by the truth that only a simulated town has."""
     console.print("[bold]Simulated data: the truth about everyone in this town is known.[/bold]")
     _comparison(console, f"Of the first {FIRST} people, how many are ...", result.ambassadors)
     _comparison(console, f"Of the first {INFLUENCERS_FIRST} people, how many are ...", result.influencers)
-    _where(console, result.run)
-    console.print(f"The recipe and the data: {result.recipe}", soft_wrap=True)
 
 
 def _comparison(console: Console, title: str, found: pl.DataFrame) -> None:

@@ -155,7 +155,8 @@ def test_loyalty_counts_orders_once_and_refunds_against(community: amb.Community
 def test_a_total_counts_by_its_logarithm_and_says_nothing_of_when(cafe: Cafe) -> None:
     """A row that stands for 1,023 acts weighs ten, and adds nothing to days or momentum."""
     recipe = RECIPE.replace('post = "post", text = "text" }', 'weight = "n" }')
-    rows = "source,target,kind,at,n\nann,brand,like,2026-05-30,1023\nbob,brand,like,2026-05-30,\nstaff,brand,like,2026-01-01,\ndan,ann,like,2026-05-01,\n"
+    rows = "source,target,kind,at,n\nann,brand,like,2026-05-30,1023\nbob,brand,like,2026-05-30,\n"
+    rows += "staff,brand,like,2026-01-01,\ndan,ann,like,2026-05-01,\n"
 
     community = amb.read(cafe(recipe, interactions_csv=rows))
 

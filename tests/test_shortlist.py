@@ -25,7 +25,8 @@ def test_reasons_are_sentences_with_numbers(community: amb.Community) -> None:
     assert row["person"] == "Ann"
     assert row["stage"] == "defend"
     assert row["reason_1"] == (
-        "4 acts toward the brand (1 like, 1 comment, 1 share), the last on 2026-05-20; ahead of 80 % of comparable accounts."
+        "4 acts toward the brand (1 like, 1 comment, 1 share), the last on 2026-05-20; "
+        "ahead of 80 % of comparable accounts."
     )
     assert all(row[f"reason_{n}"].endswith(".") for n in (1, 2, 3))
 
