@@ -60,7 +60,12 @@ def evidence(community: Community) -> pl.DataFrame:
 
 def _evidence(community: Community) -> pl.DataFrame:
     acts = _acts(community)
-    parts = [_counted(acts), _followers(community), _defences(community, acts), _bought(community)]
+    parts = [
+        _counted(acts, community.recipe.ladder.good_rating),
+        _followers(community),
+        _defences(community, acts),
+        _bought(community),
+    ]
     whole = parts[0]
     for part in parts[1:]:
         whole = whole.join(part, "account", how="full", coalesce=True)
@@ -92,9 +97,9 @@ def _complains(words: tuple[str, ...]) -> pl.Expr:
     return pl.col("text").fill_null("").str.contains(r"(?i)\b(" + "|".join(re.escape(word) for word in words) + r")\b")
 
 
-def _counted(acts: pl.DataFrame) -> pl.DataFrame:
+def _counted(acts: pl.DataFrame, good_rating: float) -> pl.DataFrame:
     kind, fine = pl.col("kind"), ~pl.col("bad")
-    praise = (kind == "review") & (pl.col("rating") >= 4)
+    praise = (kind == "review") & (pl.col("rating") >= good_rating)
     recommends = fine & (kind.is_in(_RECOMMENDING) | praise)
     good = fine & (kind.is_in([*_RECOMMENDING, "like"]) | praise)
     at, single = pl.col("at"), pl.col("weight").is_null()

@@ -91,3 +91,14 @@ def test_rules_are_the_recipes_own(cafe: Cafe) -> None:
     recipe = RECIPE.replace('complaint_words = ["awful"]', 'love = "likes >= 1 and follows_brand == 1"')
 
     assert standing(amb.read(cafe(recipe)), "x:bob")["rung"] == "love"
+
+
+def test_a_review_recommends_from_the_recipes_rating_on(cafe: Cafe) -> None:
+    """What counts as a good and as a bad rating is the recipe's to say."""
+    recipe = RECIPE.replace('text = "text" }', 'text = "text", rating = "stars" }')
+    rows = ACTS.strip() + ",stars\nstaff,brand,like,2026-06-30,,,\n" + "eve,brand,review,2026-06-01,,,4\n"
+
+    strict = recipe.replace("[ladder]", "[ladder]\ngood_rating = 5\nbad_rating = 4")
+
+    assert standing(amb.read(cafe(recipe, interactions_csv=rows)), "x:eve")["recommendations"] == 1
+    assert standing(amb.read(cafe(strict, interactions_csv=rows)), "x:eve")["rung"] == "negative"

@@ -97,7 +97,7 @@ def test_responses_per_post_are_shrunk_by_one_silent_post(community: amb.Communi
 
 
 def test_engagement_rate_names_its_variant(community: amb.Community) -> None:
-    """The median response per post over followers as stated."""
+    """The median response per post over followers as stated, and nothing for an audience of fewer than a hundred."""
     assert value(community, "engagement_rate_by_followers", "x:bob") == pytest.approx(1 / 20000)
 
 

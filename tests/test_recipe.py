@@ -59,9 +59,9 @@ def test_all_faults_are_told_at_once() -> None:
     """)
 
     assert set(found) >= {
-        "nam", "name", "files[1].separator", "files[1].columns.sorce",
-        "files[1].columns.source", "files[1].columns.kind.values", "files[1].columns.at", "graph.half_life", "graph.kinds", "ladder.love",
-        "rank.k", "rank.influencers",
+        "nam", "name", "files[1].separator", "files[1].columns.sorce", "files[1].columns.source",
+        "files[1].columns.kind.values", "files[1].columns.at", "graph.half_life", "graph.kinds",
+        "ladder.love", "rank.k", "rank.influencers",
     }  # fmt: skip
 
 

@@ -74,12 +74,15 @@ def _of_posts(community: Community) -> pl.DataFrame:
 def engagement_rate_by_followers(community: Community) -> pl.DataFrame:
     """Engagement rate by followers: the median number of people who respond to a post, over followers as stated.
 
-    The variant is in the name because six different rates go by "engagement rate" in the field. Followers below 100
-    count as 100, so that three friends' likes do not make a rate of 100 %.
+    The variant is in the name because six different rates go by "engagement rate" in the field. None below 100
+    followers: a rate of so few says more about three friends than about an audience.
     """
-    followers = community.accounts.select("account", pl.col("followers").clip(lower_bound=100))
-    typical = responses_per_post(community).join(followers, "account").filter(pl.col("followers").is_not_null())
-    return typical.select("account", pl.col("value") / pl.col("followers"))
+    followers = community.accounts.select("account", "followers").filter(pl.col("followers") >= 100)
+    return (
+        responses_per_post(community)
+        .join(followers, "account")
+        .select("account", pl.col("value") / pl.col("followers"))
+    )
 
 
 @measure(
