@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from datetime import timedelta
 from string import Formatter
 from typing import Any
+
+import polars as pl
 
 
 class _Phrases(Formatter):
@@ -25,6 +28,27 @@ def fill(template: str, values: Mapping[str, Any]) -> str:
     '1,200 people responded'
     """
     return _Phrases().vformat(template, (), values)
+
+
+def span(length: timedelta) -> str:
+    """A span of time in the largest unit that makes it whole, days at most.
+
+    >>> span(timedelta(hours=12)), span(timedelta(days=90)), span(timedelta(hours=36)), span(timedelta(days=1))
+    ('12 hours', '90 days', '36 hours', 'day')
+    """
+    hours = length / timedelta(hours=1)
+    number, unit = (hours / 24, "day") if hours % 24 == 0 else (hours, "hour")
+    return unit if number == 1 else f"{number:,.4g} {unit}s"
+
+
+def thousands(number: pl.Expr) -> pl.Expr:
+    """A whole number as text, in groups of three digits.
+
+    >>> pl.select(thousands(pl.lit(1234567))).item()
+    '1,234,567'
+    """
+    backwards = number.cast(pl.Int64).cast(pl.String).str.reverse()
+    return backwards.str.replace_all(r"(\d{3})", "$1,").str.reverse().str.strip_chars_start(",")
 
 
 def percent(share: float) -> str:

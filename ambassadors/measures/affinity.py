@@ -9,7 +9,8 @@ import polars as pl
 from ambassadors.community import Community
 from ambassadors.graph import Graph, pagerank
 from ambassadors.measures.catalogue import measure
-from ambassadors.measures.reach import last_on, per_account
+from ambassadors.measures.reach import per_account
+from ambassadors.phrases import thousands
 from ambassadors.tables import KINDS
 
 #: Acts that other people can see and that say something; a like does not.
@@ -19,6 +20,11 @@ VOICED = ("comment", "reply", "share", "quote", "mention", "tag", "review", "ref
 def toward(community: Community, accounts: tuple[str, ...]) -> pl.DataFrame:
     """Acts toward any of those accounts, by anyone else."""
     return community.interactions.filter(pl.col("target").is_in(accounts), ~pl.col("source").is_in(accounts))
+
+
+def last_on(at: pl.Expr) -> pl.Expr:
+    """``", the last on DATE"``, empty where no time is known."""
+    return (pl.lit(", the last on ") + at.max().dt.to_string("%Y-%m-%d")).fill_null("")
 
 
 def toward_brand(community: Community) -> pl.DataFrame:
@@ -61,7 +67,7 @@ def _kinds(acts: pl.DataFrame) -> pl.DataFrame:
     word = pl.when(pl.col("acts") == 1).then(pl.col("kind").cast(pl.String)).otherwise(plural)
     counts = acts.group_by("account", "kind").agg(pl.col("acts").sum().round().cast(pl.Int64))
     told = counts.sort("account", "acts", "kind", descending=[False, True, False]).with_columns(
-        pl.concat_str(pl.col("acts").cast(pl.String), pl.lit(" "), word).alias("told")
+        pl.concat_str(thousands(pl.col("acts")), pl.lit(" "), word).alias("told")
     )
     joined = told.group_by("account", maintain_order=True).agg(pl.col("told").head(3).str.join(", "))
     return joined.select("account", pl.concat_str(pl.lit(" ("), "told", pl.lit(")")).alias("kinds"))
@@ -71,28 +77,29 @@ def _kinds(acts: pl.DataFrame) -> pl.DataFrame:
     "acts",
     "brand",
     otherwise=None,
-    says="came to the brand on {recent:,} of the last {days:,.3g} days, after {before:,} of the {days:,.3g} before",
-    advice="come to the brand on more days than in the months before",
+    says="came to the brand in {recent:,} of the last {units}, after {before:,} of the {units} before",
+    advice="come to the brand on more days than in the time before",
 )
 def brand_momentum(community: Community) -> pl.DataFrame:
     """Whether someone is coming closer: days with the brand in the last half-life against those in the one before.
 
     ``(r - b) / sqrt(r + b + 1)``, the standardised difference of two Poisson counts with one day added for doubt;
-    positive when rising. Days and not acts, because thirty acts on two days are a contest and not a habit. None where
-    the data does not reach back two half-lives.
+    positive when rising. Days and not acts, because thirty acts on two days are a contest and not a habit; hours,
+    where the half-life is under two weeks. None where the data does not reach back two half-lives.
     """
-    days = community.recipe.graph.half_life / timedelta(days=1)
-    ours = toward_brand(community).filter("single", pl.col("age") < 2 * days)
-    seen = community.interactions.select(community.age_in_days(pl.col("at")).max()).item()
-    if seen < 2 * days:
-        ours = ours.clear()
-    latest, day = pl.col("age") < days, pl.col("age").floor()
+    half_life = community.recipe.graph.half_life
+    unit = timedelta(days=1) if half_life >= timedelta(days=14) else timedelta(hours=1)
+    age, length = pl.col("age") * (timedelta(days=1) / unit), half_life / unit
+    seen = community.interactions.select(community.age_in_days(pl.col("at")).max()).item() * timedelta(days=1)
+    ours = toward_brand(community).filter("single", (age < 2 * length) & (seen >= 2 * half_life))
     counts = ours.group_by("account").agg(
-        day.filter(latest).n_unique().alias("recent"), day.filter(~latest).n_unique().alias("before")
+        age.filter(age < length).floor().n_unique().alias("recent"),
+        age.filter(age >= length).floor().n_unique().alias("before"),
     )
     recent, before = pl.col("recent").cast(pl.Float64), pl.col("before").cast(pl.Float64)
     change = (recent - before) / (recent + before + 1).sqrt()
-    return counts.with_columns(change.alias("value"), pl.lit(days).alias("days"))
+    units = f"{length:,.4g} {'days' if unit == timedelta(days=1) else 'hours'}"
+    return counts.with_columns(change.alias("value"), pl.lit(units).alias("units"))
 
 
 @measure(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import numpy.typing as npt
@@ -10,6 +11,7 @@ import polars as pl
 from ambassadors.community import Community
 from ambassadors.graph import Graph, core_number, in_degree, pagerank
 from ambassadors.measures.catalogue import measure
+from ambassadors.phrases import span, thousands
 
 
 def per_account(graph: Graph, values: npt.NDArray[Any]) -> pl.DataFrame:
@@ -19,11 +21,6 @@ def per_account(graph: Graph, values: npt.NDArray[Any]) -> pl.DataFrame:
     """
     frame = pl.DataFrame({"account": graph.accounts, "value": pl.Series(values)})
     return frame.with_columns(pl.col("value").cast(pl.Float64).round_sig_figs(6))
-
-
-def last_on(at: pl.Expr) -> pl.Expr:
-    """``", the last on DATE"``, empty where no time is known."""
-    return (pl.lit(", the last on ") + at.max().dt.to_string("%Y-%m-%d")).fill_null("")
 
 
 def stated(community: Community, column: str) -> pl.DataFrame:
@@ -46,17 +43,23 @@ def responders(community: Community) -> pl.DataFrame:
     """
     top = max(community.recipe.graph.kinds.values()) or 1.0
     acts = community.interactions.filter(pl.col("source") != pl.col("target"), community.kind_weight > 0)
-    acts = acts.with_columns(pl.col("weight").is_null().alias("single"))
     strength = community.kind_weight / top * community.decay(pl.col("at"))
-    people = acts.group_by("target", "source").agg(
-        strength.max().alias("value"), pl.col("at").filter("single").max().alias("at")
-    )
+    single = pl.col("at").filter(pl.col("weight").is_null())
+    people = acts.group_by("target", "source").agg(strength.max().alias("value"), single.max().alias("at"))
     return (
         people.sort("target", "source")  # a sum of floats depends on its order; the bytes of a run must not
         .group_by("target", maintain_order=True)
-        .agg(pl.col("value").sum(), pl.len().alias("people"), last_on(pl.col("at")).alias("when"))
+        .agg(pl.col("value").sum(), pl.len().alias("people"), _lately(community).alias("when"))
         .rename({"target": "account"})
     )
+
+
+def _lately(community: Community) -> pl.Expr:
+    """How many of the people responded within the last half-life, in words; empty where no time is known."""
+    half_life = community.recipe.graph.half_life
+    recent = (community.age_in_days(pl.col("at")) < half_life / timedelta(days=1)).sum()
+    words = pl.concat_str(pl.lit(", "), thousands(recent), pl.lit(f" of them in the last {span(half_life)}"))
+    return pl.when(pl.col("at").count() > 0).then(words).otherwise(pl.lit(""))
 
 
 @measure(
