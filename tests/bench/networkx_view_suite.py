@@ -33,10 +33,10 @@ converted: dict[str, int] = {}
 def main(arguments: list[str]) -> int:
     """Run the control and the views, and print what only the views fail."""
     control, views = (run(kind, arguments) for kind in ("control", "view"))
-    only_views = sorted(views["failed"] - control["failed"])
+    only_views = views["failed"] - control["failed"]
     print(f"control: {len(control['passed'])} passed, {len(control['failed'])} failed")
     print(f"views:   {len(views['passed'])} passed, {len(views['failed'])} failed, {len(only_views)} only with views")
-    print("\n".join(f"  {test}" for test in only_views))
+    print("\n".join(f"  {test}" + " (only with views)" * (test in only_views) for test in sorted(views["failed"])))
     return bool(only_views)
 
 
