@@ -190,15 +190,20 @@ class Community:
     @property
     def candidates(self) -> pl.DataFrame:
         """The accounts that may be ranked: not the brand, its rivals, staff, nor anyone whom the recipe leaves out."""
-        return self.memo("candidates", self._candidates)
+        return self.memo("candidates", lambda: self.accounts.filter(self.ranked))
 
-    def _candidates(self) -> pl.DataFrame:
+    @property
+    def ranked(self) -> pl.Series:
+        """For each row of ``accounts``, whether it is a candidate."""
+        return self.memo("ranked", self._ranked)
+
+    def _ranked(self) -> pl.Series:
         brand = self.brand
         account = pl.col("account")
         barred = account.is_in([*brand.accounts, *brand.rivals, *brand.staff]) | _matches(account, brand.excluded)
         wanted = _matches(account, brand.only) if brand.only else pl.lit(True)
         willing = pl.col("discoverable").fill_null(True)
-        return self.accounts.filter(~barred & wanted & willing)
+        return self.accounts.select(~barred & wanted & willing).to_series()
 
     def find(self, name: str) -> str:
         """The account id that an id, ``@handle`` or ``platform:@handle`` names.

@@ -51,10 +51,15 @@ def _why_not(community: Community, name: str) -> str:
     why = measures.lacking(community, measures.named(name).needs)
     if why:
         return why
-    values = measures.take(community, name).join(community.candidates, "account", how="semi")["value"]
+    values = _values(community, name)
     if values.null_count() == values.len():
         return "no candidate has a value"
     return f"{name} is the same for every candidate" if values.n_unique() == 1 else ""
+
+
+def _values(community: Community, name: str) -> pl.Series:
+    """A measure's values of the candidates, in their order: a measure has a row for each account, in theirs."""
+    return measures.take(community, name)["value"].filter(community.ranked)
 
 
 def rank(community: Community, ranking: str) -> pl.DataFrame:
@@ -71,11 +76,9 @@ def rank(community: Community, ranking: str) -> pl.DataFrame:
 
 def _rank(community: Community, ranking: str) -> pl.DataFrame:
     shares = weights(community, ranking)
-    frame = _people(community, ranking)
-    for name, points in shares.points.items():
-        frame = frame.join(standing(community, name, points), "account", how="left", maintain_order="left")
-    parts = [f"{name}:points" for name in shares.points]
-    exact = pl.sum_horizontal(pl.col(part).fill_null(0.0) for part in parts)
+    everyone = pl.concat([_people(community), *_standings(community, shares)], how="horizontal")
+    frame = _eligible(community, ranking, everyone)
+    exact = pl.sum_horizontal(pl.col(f"{name}:points").fill_null(0.0) for name in shares.points)
     frame = frame.with_columns(
         exact.round(DECIMALS).alias("score"), _reasons(frame, list(shares.points)).alias("reasons")
     )
@@ -84,19 +87,26 @@ def _rank(community: Community, ranking: str) -> pl.DataFrame:
     return frame.select(pl.int_range(1, pl.len() + 1).alias("rank"), *first, pl.exclude(first))
 
 
-def _people(community: Community, ranking: str) -> pl.DataFrame:
-    """Who may stand in a ranking: for ambassadors, those on one of the recipe's rungs."""
+def _standings(community: Community, shares: Weights) -> list[pl.DataFrame]:
+    return [standing(community, name, points) for name, points in shares.points.items()]
+
+
+def _people(community: Community) -> pl.DataFrame:
+    """The candidates with the rung on which each stands."""
+    rungs = ladder.rungs(community).select("account", "rung")
     people = _peers(community).select("account", "platform", "handle", "tier")
-    people = people.join(
-        ladder.rungs(community).select("account", "rung"), "account", how="left", maintain_order="left"
-    )
+    return people.join(rungs, "account", how="left", maintain_order="left")
+
+
+def _eligible(community: Community, ranking: str, people: pl.DataFrame) -> pl.DataFrame:
+    """Who may stand in a ranking: as ambassadors, those on one of the recipe's rungs."""
     if ranking == "influencers":
         return people
-    standing_on = people.filter(pl.col("rung").is_in(community.recipe.rank.rungs))
-    if standing_on.is_empty():
-        rungs = ", ".join(community.recipe.rank.rungs)
-        raise NotEnoughData(f"nobody can be ranked as {ranking}: no candidate stands on the rungs {rungs}.")
-    return standing_on
+    rungs = community.recipe.rank.rungs
+    found = people.filter(pl.col("rung").is_in(rungs))
+    if found.is_empty():
+        raise NotEnoughData(f"nobody can be ranked as {ranking}: no candidate stands on the rungs {', '.join(rungs)}.")
+    return found
 
 
 def _peers(community: Community) -> pl.DataFrame:
@@ -132,7 +142,7 @@ class Peers:
 def peer_group(community: Community, name: str, platform: str | None, tier: str | None) -> Peers:
     """The peers in one measure of an account of that platform and tier."""
     one = measures.named(name)
-    frame = _peers(community).join(measures.take(community, name).select("account", "value"), "account")
+    frame = _peers(community).with_columns(_values(community, name).alias("value"))
     known = frame.filter(pl.col("value").is_not_null()).sort("value", descending=not one.more_is_better)
     own = {"platform": platform, "tier": tier}
     for group in _groups(name):
@@ -150,23 +160,19 @@ def _groups(name: str) -> list[list[str]]:
 
 
 def standing(community: Community, name: str, points: float) -> pl.DataFrame:
-    """A measure's value, percentile (share of comparable accounts that stand lower) and points, by account.
+    """A measure's value, percentile (share of comparable accounts that stand lower) and points, a row a candidate.
 
     Comparable are the candidates of the same platform (for rates: of the same tier there); where they are fewer than
     the recipe's ``peers_at_least``, the next larger group.
     """
-    one = measures.named(name)
-    values = measures.take(community, name).select("account", "value")
-    frame = _peers(community).select("account", "platform", "tier")
-    frame = frame.join(values, "account", how="left", maintain_order="left")
+    frame = _peers(community).select("platform", "tier").with_columns(_values(community, name).alias("value"))
     least = community.recipe.rank.peers_at_least
-    value = pl.col("value") if one.more_is_better else -pl.col("value")
+    value = pl.col("value") if measures.named(name).more_is_better else -pl.col("value")
     lower, place, known = (
         pl.coalesce(_among(group, counted, least if group else 0) for group in _groups(name))
         for counted in (value.rank("min") - 1, (-value).rank("max"), value.count())
     )
     return frame.select(
-        "account",
         pl.col("value").alias(name),
         (lower / known).alias(f"{name}:percentile"),
         (points * worth(place, known)).round(DECIMALS).alias(f"{name}:points"),
@@ -198,7 +204,8 @@ def _reasons(frame: pl.DataFrame, names: list[str], most: int = 3) -> pl.Series:
     """For each row the names of its largest contributions above nothing, largest first, ties by the recipe's order."""
     points = frame.select(pl.col(f"{name}:points").fill_null(0.0) for name in names).to_numpy()
     order = np.argsort(-points, axis=1, kind="stable")[:, :most]
-    best = pl.DataFrame(np.array(names)[order], schema=[f"{place}" for place in range(order.shape[1])])
     earned = np.take_along_axis(points, order, axis=1) > 0
-    kept = [pl.when(pl.Series(earned[:, place])).then(pl.col(f"{place}")) for place in range(order.shape[1])]
+    named, places = pl.Series(names), range(order.shape[1])
+    best = pl.DataFrame({f"{place}": named.gather(order[:, place]) for place in places})
+    kept = [pl.when(pl.Series(earned[:, place])).then(pl.col(f"{place}")) for place in places]
     return best.select(pl.concat_list(kept).list.drop_nulls()).to_series()
