@@ -64,11 +64,12 @@ def check(
     from ambassadors import job, show
 
     with _progress() as on_file:
-        community = job.read(recipe, data=data, on_file=on_file)
-    show.check(community)
+        settings, reading = job.read_files(recipe, data=data, on_file=on_file)
+    show.files(reading)
     if rejects is not None:
-        print(f"Rejected rows: {job.write_rejects(community, rejects)}")
-    return ROWS_REJECTED if community.rejects.height else DONE
+        print(f"Rejected rows: {job.write_rejects(reading.rejects, rejects)}\n")
+    show.holdings(job.assemble(settings, reading))
+    return ROWS_REJECTED if reading.rejects.height else DONE
 
 
 @app.command
@@ -83,7 +84,7 @@ def run(
         Parameter(
             name=["-k", "--k"],
             help="People a list; the recipe's number when not given.",
-            validator=validators.Number(gte=1),
+            validator=validators.Number(gte=1, lte=10_000_000),
         ),
     ] = None,
     data: Data = None,
@@ -117,7 +118,7 @@ def explain(
     from ambassadors.explain import explain as taken_apart
 
     with _progress() as on_file:
-        community = job.read(recipe, data=data, on_file=on_file).as_of(as_of)
+        community = job.known_at(job.read(recipe, data=data, on_file=on_file), as_of)
     show.explanation(taken_apart(community, account))
     return DONE
 
@@ -127,8 +128,8 @@ def simulate(
     folder: Annotated[Path, Parameter(help="Where the files are written; made when it is not there.")],
     /,
     *,
-    n: Annotated[int, Parameter(help="How many accounts.")] = 5000,
-    seed: Annotated[int, Parameter(help="The same seed gives the same bytes.")] = 7,
+    n: Annotated[int, Parameter(help="How many accounts.", validator=validators.Number(gte=500))] = 5000,
+    seed: Annotated[int, Parameter(help="The same seed gives the same bytes.", validator=validators.Number(gte=0))] = 7,
 ) -> int:
     """Write the demo's town: its recipe, its files, and the truth about its people.
 
@@ -166,6 +167,9 @@ def main(arguments: list[str] | None = None) -> Any:
         code = WRONG
     except AmbassadorsError as error:
         print(f"ambassadors: {error}", file=sys.stderr)
+        code = WRONG
+    except OSError as error:
+        print(f"ambassadors: {error.filename or 'output'}: {error.strerror or error}.", file=sys.stderr)
         code = WRONG
     except KeyboardInterrupt:
         print("ambassadors: stopped; nothing was written.", file=sys.stderr)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
 from ambassadors import handles, tables
-from ambassadors.errors import UnknownAccount, UnknownName, did_you_mean
+from ambassadors.errors import AmbassadorsError, UnknownAccount, UnknownName, did_you_mean
 from ambassadors.graph import Graph
 from ambassadors.recipe import Recipe, moment
 
@@ -30,7 +30,10 @@ CUSTOMER = "customer"
 
 @dataclass(frozen=True)
 class Brand:
-    """The brand's own accounts, and everyone else who must not be ranked, as account ids."""
+    """The brand's own accounts, and everyone else who must not be ranked, as account ids and patterns of ids.
+
+    ``nobody`` are the names in the recipe's ``exclude`` and ``only`` that fit no account of this data.
+    """
 
     name: str = ""
     accounts: tuple[str, ...] = ()
@@ -38,6 +41,7 @@ class Brand:
     staff: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
+    nobody: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,21 +56,25 @@ class Community:
     brand: Brand
     kept: Mapping[str, pl.DataFrame]
     moment: datetime | None
+    cut: datetime | None = None
     rejects: pl.DataFrame = field(default_factory=tables.REJECTS.to_frame)
     intakes: tuple[Any, ...] = ()
     repeated: Mapping[str, int] = field(default_factory=dict)
-    _memory: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    _memory: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
 
-    def as_of(self, when: datetime | str | None) -> Community:
+    def as_of(self, when: datetime | date | str | None) -> Community:
         """The same community as it was known at that moment: nothing later exists in it.
 
-        A text is ISO 8601; a date alone is its first moment in UTC. None gives the community itself.
+        A text is ISO 8601; a date alone is its first moment; without a zone UTC is meant. None gives the community
+        itself. What was hidden once cannot be shown again: a moment after an earlier ``as_of`` is refused.
         """
         if when is None:
             return self
-        at = moment(when) if isinstance(when, str) else when.astimezone(UTC)
+        at = moment(when if isinstance(when, str) else when.isoformat())
+        if self.cut is not None and at > self.cut:
+            raise AmbassadorsError(f"this community is as of {self.cut.isoformat()}; begin with the one that was read.")
         kept = {name: _visible(name, frame, at) for name, frame in self.kept.items()}
-        return replace(self, kept=kept, moment=at, _memory={})
+        return replace(self, kept=kept, moment=at, cut=at)
 
     def _table(self, name: str) -> pl.DataFrame:
         return self.kept.get(name, tables.TABLES[name].empty())
@@ -100,15 +108,9 @@ class Community:
 
     @property
     def customers(self) -> pl.DataFrame:
-        """Customers, one row each: the latest that is known."""
-        return self.memo(
-            "customers",
-            lambda: (
-                self._table("customers")
-                .sort("customer", "since", maintain_order=True)
-                .unique(["customer"], keep="last", maintain_order=True)
-            ),
-        )
+        """Customers, one row each: of each column the latest value that is known."""
+        ordered = self._table("customers").sort("customer", "since", nulls_last=False, maintain_order=True)
+        return self.memo("customers", lambda: tables.merged(ordered, ["customer"]))
 
     @property
     def accounts(self) -> pl.DataFrame:
@@ -117,9 +119,9 @@ class Community:
 
     def _accounts(self) -> pl.DataFrame:
         observed = self._table("accounts").sort("account", "observed_at", nulls_last=False, maintain_order=True)
-        latest = observed.unique(["account"], keep="last", maintain_order=True)
         everyone = pl.concat(self._mentions()).unique().drop_nulls().sort("account")
         platform = pl.col("account").str.extract(r"^([^:]+):").alias("platform")
+        latest = tables.merged(observed, ["account"])
         return everyone.join(latest, "account", how="left", maintain_order="left").with_columns(platform)
 
     def _mentions(self) -> list[pl.DataFrame]:
@@ -201,9 +203,14 @@ class Community:
         brand = self.brand
         account = pl.col("account")
         barred = account.is_in([*brand.accounts, *brand.rivals, *brand.staff]) | _matches(account, brand.excluded)
-        wanted = _matches(account, brand.only) if brand.only else pl.lit(True)
-        willing = pl.col("discoverable").fill_null(True)
+        wanted = _matches(account, brand.only) if self.recipe.rank.only else pl.lit(True)
+        willing = pl.col("discoverable").fill_null(True) & ~account.is_in(self._refusing().implode())
         return self.accounts.select(~barred & wanted & willing).to_series()
+
+    def _refusing(self) -> pl.Series:
+        """The accounts of customers who do not agree to be contacted."""
+        refusing = self.customers.filter(pl.col("consent").eq_missing(pl.lit(False)))
+        return refusing.select(pl.coalesce("account", _own_account())).to_series()
 
     def find(self, name: str) -> str:
         """The account id that an id, ``@handle`` or ``platform:@handle`` names.
@@ -225,14 +232,17 @@ def build(recipe: Recipe, kept: Mapping[str, pl.DataFrame], **intake: Any) -> Co
     Raises :class:`UnknownAccount` when the recipe names a brand account, rival or staff that the data does not hold.
     """
     community = Community(recipe, Brand(), kept, _last_moment(kept.values()), **intake)
-    section = recipe.brand
+    section, known = recipe.brand, handles.index(community.accounts)
+    excluded, no_one = _whom(community, section.exclude, known)
+    only, nobody = _whom(community, recipe.rank.only, known)
     brand = Brand(
         section.name or recipe.title or recipe.name,
         accounts=_resolve_all(community, "accounts", section.accounts),
         rivals=_resolve_all(community, "rivals", section.rivals),
         staff=_resolve_all(community, "staff", section.staff),
-        excluded=tuple(_resolve_leniently(community, name) for name in section.exclude),
-        only=recipe.rank.only,
+        excluded=excluded,
+        only=only,
+        nobody=(*no_one, *nobody),
     )
     return replace(community, brand=brand)
 
@@ -244,12 +254,18 @@ def _resolve_all(community: Community, key: str, names: Iterable[str]) -> tuple[
         raise UnknownAccount(f"recipe, brand.{key}: {error}") from None
 
 
-def _resolve_leniently(community: Community, name: str) -> str:
-    """Whom a list of exclusions names may be absent from this data; that is no fault."""
-    try:
-        return name if "*" in name else community.find(name)
-    except UnknownAccount:
-        return name
+def _whom(community: Community, names: Iterable[str], known: pl.DataFrame) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Ids and patterns for a list of names, and the names that fit nobody; a handle means all who bear it.
+
+    A name that fits nobody is no fault, since a list of exclusions may be longer than this data, but it is told.
+    """
+    account, found, nobody = pl.col("account"), [], []
+    for name in names:
+        bearers = [] if "*" in name else handles.bearers(name, known)
+        fits = community.accounts.filter(_matches(account, [name, *bearers]))
+        found += [name, *bearers]
+        nobody += [name] if fits.is_empty() else []
+    return tuple(found), tuple(nobody)
 
 
 def _last_moment(frames: Iterable[pl.DataFrame]) -> datetime | None:
@@ -262,14 +278,7 @@ def _last_moment(frames: Iterable[pl.DataFrame]) -> datetime | None:
 def _visible(name: str, frame: pl.DataFrame, at: datetime) -> pl.DataFrame:
     """The rows of a table that were known at a moment; an undated row was always known."""
     by = tables.TABLES[name].dated_by
-    shown = frame.filter(pl.coalesce(by).is_null() | (pl.coalesce(by) <= at))
-    if name == "orders":
-        later = pl.col("refunded_at") > at
-        return shown.with_columns(
-            pl.when(later.fill_null(False)).then(None).otherwise(pl.col(column)).alias(column)
-            for column in ("refunded", "refunded_at")
-        )
-    return shown
+    return frame.filter(pl.coalesce(by).is_null() | (pl.coalesce(by) <= at))
 
 
 def _owners(customers: pl.DataFrame) -> pl.DataFrame:

@@ -7,6 +7,7 @@ import itertools
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,17 +23,26 @@ _FORMULA = r"^[\s\p{Cf}]*[=+\-@\t\r\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]"
 def write_csv(frame: pl.DataFrame, path: Path) -> None:
     """The frame as CSV for spreadsheets: UTF-8 with a byte-order mark, RFC 4180, texts that no spreadsheet runs.
 
-    A text that a spreadsheet would take for a formula gets an apostrophe before it.
+    Every text is quoted, so that none falls apart at another separator, and see :func:`harmless`. The file appears
+    whole or not at all, and an older one stays until then.
     """
-    harmless(frame).write_csv(path, include_bom=True, line_terminator="\r\n", quote_style="necessary")
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".partial", delete=False) as file:
+        hidden = Path(file.name)
+    try:
+        harmless(frame).write_csv(hidden, include_bom=True, line_terminator="\r\n", quote_style="non_numeric")
+        hidden.chmod(0o644)
+        hidden.replace(path)
+    finally:
+        hidden.unlink(missing_ok=True)
 
 
 def harmless(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with an apostrophe before each text that a spreadsheet would run as a formula.
+    """The frame with an apostrophe before each text that a spreadsheet would run as a formula, and on one line each.
 
     >>> harmless(pl.DataFrame({"name": ["=1+1", "Ann"]}))["name"].to_list()
     ["'=1+1", 'Ann']
     """
+    frame = frame.with_columns(pl.col(pl.String).str.replace_all(r"[\t\r\n]+", " "))
     text = pl.col(pl.String)
     return frame.with_columns(pl.when(text.str.contains(_FORMULA)).then(pl.lit("'") + text).otherwise(text).name.keep())
 
@@ -50,17 +60,20 @@ def publish(parent: Path, name: str, fill: Callable[[Path], None]) -> Path:
 
     Raises :class:`OutputError` when the place cannot be written.
     """
-    hidden = parent / f".{name}.{os.getpid()}.partial"
+    hidden = None
     try:
-        hidden.mkdir(parents=True)
+        parent.mkdir(parents=True, exist_ok=True)
+        hidden = Path(tempfile.mkdtemp(dir=parent, prefix=f".{name}.", suffix=".partial"))
+        hidden.chmod(0o755)
         fill(hidden)
         _settle(hidden)
         return _named(hidden, parent, name)
-    except OSError as error:
-        problem = error.strerror or str(error)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        problem = getattr(error, "strerror", None) or str(error)
         raise OutputError(f"{parent}: cannot be written: {problem}. Nothing was left; try another --out.") from None
     finally:
-        shutil.rmtree(hidden, ignore_errors=True)  # gone already when all went well
+        if hidden is not None:
+            shutil.rmtree(hidden, ignore_errors=True)  # gone already when all went well
 
 
 def _named(hidden: Path, parent: Path, name: str) -> Path:

@@ -67,7 +67,7 @@ def explain(community: Community, name: str) -> Explanation:
     row = facts(community, alone.select("account", "platform", "handle", "tier")).row(0, named=True)
     rung = ladder.rungs(community).filter(pl.col("account") == account)["rung"].to_list()
     row["rung"] = rung[0] if rung else None
-    upward = ladder.next_rung(row["rung"])
+    upward = ladder.next_rung(row["rung"]) if ladder.missing(community, row) else None
     return Explanation(
         account=account,
         person=row["name"] or row["handle"] or account,
@@ -75,7 +75,7 @@ def explain(community: Community, name: str) -> Explanation:
         rung=row["rung"],
         evidence=ladder.says(community, row),
         to_next=f"{upward}: {ladder.missing(community, row)}" if upward else "",
-        rows={table: row[f"{table}_rows"] for table in ("follows", "posts", "interactions", "orders")},
+        rows={table: row[f"{table}_rows"] for table in ("accounts", "follows", "posts", "interactions", "orders")},
         standings=tuple(_standing(community, account, row["rung"], ranking) for ranking in score.RANKINGS),
     )
 
@@ -109,10 +109,15 @@ def _part(community: Community, row: dict[str, Any], name: str, weight: float) -
     value, percentile, points = row[name], row[f"{name}:percentile"], row[f"{name}:points"] or 0.0
     one = measures.named(name)
     found = details(community, name, pl.Series([row["account"]]))[row["account"]]
-    says = "No data." if value is None else reason(name, found, percentile) if points else "None seen."
+    says = "No data." if value is None else "None seen." if _silent(found) else reason(name, found, percentile)
     group = score.peer_group(community, name, row["platform"], row["tier"])
     place = None if value is None else group.place(value, one.more_is_better)
     return Part(name, one.meaning, value, percentile, weight, points, place, len(group.values), group.name, says)
+
+
+def _silent(found: dict[str, Any]) -> bool:
+    """Whether a measure counted nothing: no row of the data stands behind its value."""
+    return any(detail is None for detail in found.values())
 
 
 def _upward(community: Community, ranked: pl.DataFrame, row: dict[str, Any], parts: tuple[Part, ...]) -> list[str]:

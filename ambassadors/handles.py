@@ -52,15 +52,24 @@ def find(name: str, accounts: pl.Series, known: pl.DataFrame) -> str:
     """
     if name in accounts:
         return name
+    found = bearers(name, known)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UnknownAccount(f"{name!r} is an account on several platforms: {', '.join(found)}. Name one of them.")
+    raise UnknownAccount(f"the data holds no account {name!r}. {_near(name, accounts, known)}")
+
+
+def bearers(name: str, known: pl.DataFrame) -> list[str]:
+    """All accounts that bear a handle, given as ``@handle`` or ``platform:@handle``.
+
+    >>> bearers("@Ann", pl.DataFrame({"key": ["x:@ann", "y:@ann"], "account": ["x:2", "y:1"]}))
+    ['x:2', 'y:1']
+    """
     platform, _, handle = name.rpartition(":") if ":@" in name else ("", "", name)
     same = known.filter(key(pl.col("key").str.extract("^([^:]+):"), pl.lit(handle)) == pl.col("key"))
-    bearers = same.filter(pl.col("key").str.starts_with(f"{platform}:")) if platform else same
-    if bearers.height == 1:
-        return str(bearers["account"][0])
-    if bearers.height > 1:
-        names = ", ".join(sorted(bearers["account"]))
-        raise UnknownAccount(f"{name!r} is an account on several platforms: {names}. Name one of them.")
-    raise UnknownAccount(f"the data holds no account {name!r}. {_near(name, accounts, known)}")
+    named = same.filter(pl.col("key").str.starts_with(f"{platform}:")) if platform else same
+    return sorted(named["account"])
 
 
 def _near(name: str, accounts: pl.Series, known: pl.DataFrame) -> str:

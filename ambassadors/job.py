@@ -19,7 +19,7 @@ from ambassadors.community import Community, build
 from ambassadors.errors import NotEnoughData, OutputError
 from ambassadors.recipe import Recipe, load
 from ambassadors.shortlist import COLUMNS, shortlist
-from ambassadors.sources.reading import read_tables
+from ambassadors.sources.reading import Reading, read_tables
 
 #: Where ``{data}`` in a recipe points when --data is not given.
 DATA_FOLDER = "AMBASSADORS_DATA"
@@ -38,17 +38,23 @@ def read(
     recipe says, :class:`UnknownAccount` when the brand is not in the data. Single bad rows raise nothing: they are in
     ``Community.rejects``, and ``Community.intakes`` accounts for every row of every file.
     """
+    return assemble(*read_files(recipe, data=data, on_file=on_file))
+
+
+def read_files(
+    recipe: Path | str, *, data: Path | str | None = None, on_file: Told = lambda file, place, of: None
+) -> tuple[Recipe, Reading]:
+    """The first half of :func:`read`: the recipe and what its files hold, whether or not the brand is among it."""
     path = _recipe_file(recipe)
     settings = load(path)
     folder = data or os.environ.get(DATA_FOLDER)
-    reading = read_tables(settings, path.parent, Path(folder) if folder else None, on_file=on_file)
-    return build(
-        settings,
-        reading.tables,
-        rejects=reading.rejects,
-        intakes=tuple(reading.intakes),
-        repeated=reading.repeated,
-    )
+    return settings, read_tables(settings, path.parent, Path(folder) if folder else None, on_file=on_file)
+
+
+def assemble(recipe: Recipe, reading: Reading) -> Community:
+    """The second half of :func:`read`: a community of the tables, its brand found among the accounts."""
+    intakes = tuple(reading.intakes)
+    return build(recipe, reading.tables, rejects=reading.rejects, intakes=intakes, repeated=reading.repeated)
 
 
 def _recipe_file(recipe: Path | str) -> Path:
@@ -82,29 +88,38 @@ def run(
 
     Raises what :func:`read` raises, and :class:`OutputError` when the folder cannot be written.
     """
-    community = read(recipe, data=data, on_file=on_file).as_of(as_of)
+    community = known_at(read(recipe, data=data, on_file=on_file), as_of)
     lists, empty = _lists(community, k)
     given = {"as_of": str(as_of) if as_of else None, "k": k}
 
     def fill(folder: Path) -> None:
         for ranking, people in lists.items():
             delivery.write_csv(people, folder / f"{ranking}.csv")
-        write_rejects(community, folder)
+        write_rejects(community.rejects, folder)
         manifest = _manifest(community, _recipe_file(recipe), folder, lists, empty, given)
         delivery.write_json(manifest, folder / "manifest.json")
 
     return Run(delivery.publish(Path(out), _name(community), fill), community, lists, empty)
 
 
-def write_rejects(community: Community, folder: Path) -> Path:
+def write_rejects(rejects: pl.DataFrame, folder: Path) -> Path:
     """Every rejected row as ``rejects.csv`` in that folder: file, line, column, reason, value."""
     path = folder / "rejects.csv"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        delivery.write_csv(community.rejects, path)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written: {error.strerror}. Give another folder.") from None
+        delivery.write_csv(rejects, path)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        problem = getattr(error, "strerror", None) or str(error)
+        raise OutputError(f"{path}: cannot be written: {problem}. Give another folder.") from None
     return path
+
+
+def known_at(community: Community, as_of: str | datetime | None) -> Community:
+    """The community as of that moment; raises :class:`NotEnoughData` when nothing had happened by then."""
+    past = community.as_of(as_of)
+    if as_of is not None and all(frame.is_empty() for frame in past.kept.values()):
+        raise NotEnoughData(f"nothing is known as of {as_of}: every row of the data is later.")
+    return past
 
 
 def _lists(community: Community, k: int | None) -> tuple[dict[str, pl.DataFrame], dict[str, str]]:
@@ -157,6 +172,7 @@ def _manifest(
         },
         "settings": _settings(community.recipe, given),
         "repeated_rows": dict(community.repeated),
+        "names_of_nobody": list(community.brand.nobody),
         "versions": {name: metadata.version(name) for name in ("ambassadors", "networkx", "numba", "numpy", "polars")}
         | {"python": platform.python_version()},
     }

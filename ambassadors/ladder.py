@@ -16,6 +16,7 @@ import polars as pl
 
 from ambassadors.community import Community
 from ambassadors.measures.affinity import toward
+from ambassadors.measures.catalogue import lacking
 from ambassadors.measures.loyalty import paid_back, purchases
 from ambassadors.recipe import EVIDENCE, condition
 
@@ -40,7 +41,7 @@ _WORDS = {
     "recommendations": ("recommendation", "recommendations"),
     "referrals": ("person referred", "people referred"),
     "reviews": ("review", "reviews"),
-    "defences": ("answer to a critic on the brand's side", "answers to critics on the brand's side"),
+    "defences": ("answer to a critic of the brand", "answers to critics of the brand"),
     "active_days": ("day with an act toward the brand", "days with an act toward the brand"),
     "orders": ("order", "orders"),
     "refunds": ("refund", "refunds"),
@@ -94,7 +95,13 @@ def _complains(words: tuple[str, ...]) -> pl.Expr:
     """Whether a text holds one of the recipe's words of complaint, as a whole word, in any case of letters."""
     if not words:
         return pl.lit(False)
-    return pl.col("text").fill_null("").str.contains(r"(?i)\b(" + "|".join(re.escape(word) for word in words) + r")\b")
+    return pl.col("text").fill_null("").str.contains("(?i)" + "|".join(map(_whole, words)))
+
+
+def _whole(word: str) -> str:
+    """The pattern of a whole word; a sign such as ``:(`` needs no edge of a word beside it."""
+    edges = [r"\b" if letter.isalnum() else "" for letter in (word[:1], word[-1:])]
+    return f"{edges[0]}{re.escape(word)}{edges[1]}"
 
 
 def _counted(acts: pl.DataFrame, good_rating: float) -> pl.DataFrame:
@@ -136,6 +143,7 @@ def _defences(community: Community, acts: pl.DataFrame) -> pl.DataFrame:
     threads = community.posts.filter(pl.col("author").is_in(community.brand.accounts)).select("post")
     answers = community.interactions.filter(
         pl.col("kind").cast(pl.String).is_in(_ANSWERS),
+        pl.col("source") != pl.col("target"),
         ~pl.col("source").is_in([*community.brand.accounts, *community.brand.staff]),
         ~_complains(community.recipe.ladder.complaint_words),
         community.age_in_days(pl.col("at")) <= community.recipe.ladder.window / timedelta(days=1),
@@ -191,7 +199,7 @@ def next_rung(rung: str | None) -> str | None:
 def says(community: Community, row: Mapping[str, Any]) -> str:
     """The evidence for a rung in words, from a row of :func:`rungs`: counts, the rule's own first, and dates."""
     if not row.get("rung"):
-        return "nothing seen between them and the brand"
+        return "nothing seen between them and the brand" if shows_anything(community) else ""
     rules = [condition(rule) for rule in getattr(community.recipe.ladder, row["rung"])]
     held = next(rule for rule in rules if all(_COMPARE[sign](row[name], number) for name, sign, number in rule))
     # what a rule rests on must be there to be said: "0 refunds" is a condition, not evidence
@@ -221,14 +229,34 @@ def _dates(first: datetime | None, last: datetime | None) -> str:
 
 
 def missing(community: Community, row: Mapping[str, Any]) -> str:
-    """What a person lacks for the next rung, in words: the rule that is nearest to holding."""
+    """What a person lacks for the next rung, in words: of the rules that can hold here, the one nearest to holding.
+
+    Empty where none can: nobody can be asked for orders in data that holds none.
+    """
     rung = next_rung(row.get("rung"))
-    if rung is None:
+    if rung is None or not shows_anything(community):
         return ""
-    ways = [_gaps(condition(rule), row) for rule in getattr(community.recipe.ladder, rung)]
-    return min(filter(None, ways), key=lambda gaps: (len(gaps), sum(size for size, _ in gaps)), default=[(0.0, "")])[0][
-        1
-    ]
+    if row.get("rung") == NEGATIVE:
+        return "something good after the complaint"
+    rules = [condition(rule) for rule in getattr(community.recipe.ladder, rung)]
+    possible = [rule for rule in rules if not any(_impossible(community, name) for name, _, _ in rule)]
+    ways = [_gaps(rule, row) for rule in possible]
+    nearest = min(filter(None, ways), key=lambda gaps: (len(gaps), sum(size for size, _ in gaps)), default=[(0.0, "")])
+    return nearest[0][1]
+
+
+def shows_anything(community: Community) -> bool:
+    """Whether this data can show where anyone stands: it has a brand, or orders."""
+    return bool(community.brand.accounts) or not community.orders.is_empty()
+
+
+def _impossible(community: Community, name: str) -> str:
+    """Why a kind of evidence cannot be found in this data; empty when it can."""
+    if name == "defences":
+        critics = evidence(community)["complaints"].sum()
+        return lacking(community, ["posts", "brand"]) or ("" if critics else "nobody complained")
+    needs = {"orders": ["orders"], "refunds": ["orders"], "follows_brand": ["follows", "brand"]}
+    return lacking(community, needs.get(name, ["interactions", "brand"]))
 
 
 def _gaps(rule: tuple[tuple[str, str, float], ...], row: Mapping[str, Any]) -> list[tuple[float, str]]:
@@ -243,5 +271,6 @@ def _gap_words(name: str, sign: str, number: float, have: float) -> str:
         return "follow the brand"
     if sign in ("<", "<=", "=="):
         return f"no more than {counted(name, number)}" if number else f"no {_WORDS[name][1]}"
-    more = number - have + (1 if sign == ">" else 0)
-    return f"{more:,.0f} more {_WORDS[name][0] if more == 1 else _WORDS[name][1]}"
+    lack = number - have + (1 if sign == ">" else 0)
+    noun = _WORDS[name][0] if lack == 1 else _WORDS[name][1]
+    return f"{lack:,.0f} more {noun}" if have else f"{lack:,.0f} {noun}"

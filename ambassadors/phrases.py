@@ -31,11 +31,14 @@ def fill(template: str, values: Mapping[str, Any]) -> str:
 
 
 def span(length: timedelta) -> str:
-    """A span of time in the largest unit that makes it whole, days at most.
+    """A span of time in the largest unit that makes it whole.
 
     >>> span(timedelta(hours=12)), span(timedelta(days=90)), span(timedelta(hours=36)), span(timedelta(days=1))
     ('12 hours', '90 days', '36 hours', 'day')
     """
+    if length % timedelta(hours=8766) == timedelta():
+        years = length // timedelta(hours=8766)
+        return "year" if years == 1 else f"{years} years"
     hours = length / timedelta(hours=1)
     number, unit = (hours / 24, "day") if hours % 24 == 0 else (hours, "hour")
     return unit if number == 1 else f"{number:,.4g} {unit}s"

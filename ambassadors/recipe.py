@@ -15,6 +15,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
+import polars as pl
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -43,6 +44,9 @@ DEFAULT_WEIGHTS: dict[str, dict[str, float]] = {
         "listed": 10,
         "mentions_stated": 10,
         "shares_stated": 10,
+        "comments_stated": 5,
+        "likes_stated": 5,
+        "views_stated": 5,
         "recency": 0,
         "frequency": 0,
         "active_days": 0,
@@ -101,8 +105,8 @@ def duration(text: object) -> timedelta:
     if isinstance(text, timedelta):
         return text
     found = _DURATION.match(text) if isinstance(text, str) else None
-    if not found or float(found[1]) <= 0:
-        raise ValueError(f"{text!r} is not a span of time. Write '36h', '90d', '2w' or '1y'.")
+    if not found or not 0 < float(found[1]) * _HOURS[found[2]] <= 100 * _HOURS["y"]:
+        raise ValueError(f"{text!r} is not a span of time. Write '36h', '90d', '2w' or '1y', a century at most.")
     return timedelta(hours=float(found[1]) * _HOURS[found[2]])
 
 
@@ -114,11 +118,11 @@ def moment(text: str) -> datetime:
     """
     try:
         when = datetime.fromisoformat(text)
-    except ValueError:
+        return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise AmbassadorsError(
             f"{text!r} is not a time. Write ISO 8601: '2026-06-01' or '2026-06-01T18:00:00+02:00'."
         ) from None
-    return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def condition(text: str) -> tuple[tuple[str, str, float], ...]:
@@ -168,8 +172,19 @@ def _merged(given: _Weights, defaults: _Weights, what: str, known: Iterable[str]
 
 
 def _time_form(form: str) -> str:
-    if form not in TIME_FORMS and "%" not in form:
+    if form in TIME_FORMS:
+        return form
+    if "%" not in form:
         raise ValueError(f"{form!r} is not a form of time. {did_you_mean(form, TIME_FORMS)} Or a pattern: '%d/%m/%Y'.")
+    if ".%f" in form:
+        raise ValueError(f"{form!r}: fractions of a second are written %.f, as in '%H:%M:%S%.f'.")
+    try:
+        written = datetime(2026, 3, 4, 15, 6, 7, tzinfo=UTC).strftime(form.replace("%.f", ""))
+        read = pl.Series([written]).str.to_datetime(form, time_zone="UTC" if "%z" in form else None, strict=False)[0]
+    except (pl.exceptions.PolarsError, ValueError):
+        read = None
+    if read is None or (read.month, read.day) != (3, 4):
+        raise ValueError(f"{form!r} cannot be read back: name day, month, year, and hours with minutes if any.")
     return form
 
 
@@ -178,11 +193,15 @@ Zone = Annotated[str, AfterValidator(_zone)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
 Rules = Annotated[tuple[str, ...], BeforeValidator(_one_or_many), AfterValidator(_conditions)]
 Rung = Literal["aware", "like", "love", "advocate", "defend", "negative"]
-Positive = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Positive = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
+Stars = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_min_length=0)
+
+
+Name = Annotated[str, Field(min_length=1)]
 
 
 class Cell(_Section):
@@ -191,10 +210,10 @@ class Cell(_Section):
     ``column = "name"`` alone may be written as just ``"name"``.
     """
 
-    column: str | None = None
-    columns: tuple[str, ...] = ()
+    column: Name | None = None
+    columns: tuple[Name, ...] = ()
     join: str = "-"
-    product: tuple[str, ...] = ()
+    product: tuple[Name, ...] = ()
     value: str | int | float | bool | None = None
     row_number: bool = False
     time: Annotated[str, AfterValidator(_time_form)] = "iso"
@@ -231,7 +250,7 @@ class Source(_Section):
     format: Literal["csv", "jsonl", "parquet"] | None = None
     separator: str = ","
     header: bool = True
-    names: tuple[str, ...] = ()
+    names: tuple[Name, ...] = ()
     quoting: bool = True
     encoding: str = "utf-8"
     decimal: Literal[".", ","] = "."
@@ -283,8 +302,8 @@ class LadderSection(_Section):
     """The rungs as rules. A rung is reached when any one of its rules holds; the highest reached counts."""
 
     window: Duration = timedelta(days=365)
-    good_rating: float = 4
-    bad_rating: float = 2
+    good_rating: Stars = 4
+    bad_rating: Stars = 2
     complaint_words: Names = ()
     aware: Rules = ("interactions >= 1",)
     like: Rules = ("follows_brand >= 1", "likes >= 1", "orders >= 1")
@@ -297,9 +316,9 @@ class LadderSection(_Section):
 class RankSection(_Section):
     """Whom to rank, by what, and how many to hand over."""
 
-    k: Annotated[int, Field(ge=1)] = 100
+    k: Annotated[int, Field(ge=1, le=10_000_000)] = 100
     only: Names = ()
-    tiers: dict[str, Annotated[int, Field(ge=0)]] = {
+    tiers: Annotated[dict[str, Annotated[int, Field(ge=0)]], Field(min_length=1)] = {
         "fan": 0,
         "nano": 1_000,
         "micro": 10_000,

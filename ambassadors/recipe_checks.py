@@ -57,6 +57,8 @@ def _cell(key: str, table: Table, name: str, cell: dict[str, Any], zone: object)
         for kind in values.values():
             if kind not in KINDS:
                 yield Fault(f"{key}.values", f"there is no kind {kind!r}.", did_you_mean(str(kind), KINDS))
+    if cell.get("handle") and table[name].type != "account":
+        yield Fault(f"{key}.handle", f"goes with a column of accounts; {name} is none.")
     if "time" in cell and table[name].type != "time":
         yield Fault(f"{key}.time", f"goes with a column of times; {name} is none.")
     if "%" in form and "%z" not in form and not (cell.get("zone") or zone):

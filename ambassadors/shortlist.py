@@ -10,8 +10,9 @@ import polars as pl
 
 from ambassadors import ladder, measures, score
 from ambassadors.community import CUSTOMER, Community
+from ambassadors.errors import AmbassadorsError
 from ambassadors.measures.affinity import toward
-from ambassadors.measures.loyalty import kept, purchases
+from ambassadors.measures.loyalty import kept
 from ambassadors.phrases import ahead, fill, sentence
 
 #: What the CSV holds, in order. The last four belong to the manager and start empty.
@@ -60,7 +61,10 @@ def shortlist(community: Community, ranking: str, k: int | None = None) -> pl.Da
 
     Columns as in :data:`COLUMNS`. Raises :class:`NotEnoughData` when nobody can be ranked.
     """
-    head = score.rank(community, ranking).head(k or community.recipe.rank.k)
+    most = community.recipe.rank.k if k is None else k
+    if not 1 <= most <= 10_000_000:
+        raise AmbassadorsError(f"k is {most}: a list has from 1 to 10,000,000 people.")
+    head = score.rank(community, ranking).head(most)
     said = {name: details(community, name, head["account"]) for name in _used(head)}
     people = facts(community, head).iter_rows(named=True)
     rows = [{**_described(community, row), **_told(community, row, said)} for row in people]
@@ -71,31 +75,27 @@ def facts(community: Community, ranked: pl.DataFrame) -> pl.DataFrame:
     """The ranked people beside all that the columns and cautions tell of them, in the ranking's order."""
     people = ranked["account"].implode()
     profile = community.accounts.filter(pl.col("account").is_in(people)).drop("platform", "handle", "posts")
-    evidence = ladder.evidence(community).filter(pl.col("account").is_in(people)).rename({"orders": "orders_in_window"})
-    together = ranked
-    for part in (
-        profile,
-        evidence,
-        _orders(community),
-        _brand_acts(community),
-        _rival_acts(community),
-        _rate(community),
-    ):
+    evidence = ladder.evidence(community).filter(pl.col("account").is_in(people))
+    told = [profile, evidence, _orders(community), _brand_acts(community), _rival_acts(community), _rate(community)]
+    together = ranked.drop("engagement_rate_by_followers", strict=False)
+    for part in (*told, rows_behind(community, people)):
         together = together.join(part, "account", how="left", maintain_order="left")
-    return together.join(rows_behind(community, people), "account", how="left", maintain_order="left")
+    return together
 
 
 def _orders(community: Community) -> pl.DataFrame:
-    bought = purchases(community).group_by("account").agg(pl.col("paid").sum().round(2).alias("net_spend"))
-    times = kept(community).group_by("account").agg(pl.len().alias("orders"), pl.col("at").max().alias("last_order"))
-    return bought.join(times, "account", how="left")
+    spent = measures.take(community, "net_spend").select("account", pl.col("value").round(2).alias("net_spend"))
+    times = (
+        kept(community).group_by("account").agg(pl.len().alias("orders_ever"), pl.col("at").max().alias("last_order"))
+    )
+    return spent.join(times, "account", how="left")
 
 
 def _brand_acts(community: Community) -> pl.DataFrame:
     acts, single = toward(community, community.brand.accounts), pl.col("weight").is_null()
     recent = community.age_in_days(pl.col("at")) < 90
     return acts.group_by(pl.col("source").alias("account")).agg(
-        (single & recent).sum().alias("interactions_90d"),
+        pl.when(single.any()).then((single & recent).sum()).alias("interactions_90d"),
         pl.col("at").filter(single).max().alias("last_interaction"),
         pl.col("at").filter(single).dt.date().n_unique().alias("brand_days"),
         single.sum().alias("single_acts"),
@@ -121,16 +121,19 @@ def _rate(community: Community) -> pl.DataFrame:
 def rows_behind(community: Community, people: pl.Series) -> pl.DataFrame:
     """How many rows of which tables name each of those people: ``account, rows_behind`` and a count a table."""
     places = {
+        "accounts": ["account"],
         "follows": ["source", "target"],
         "posts": ["author"],
         "interactions": ["source", "target"],
         "orders": ["account"],
     }
-    counts = [_named(getattr(community, table), table, columns, people) for table, columns in places.items()]
+    kept = {table: community.kept.get(table, pl.DataFrame()) for table in places} | {"orders": community.orders}
+    counts = [_named(kept[table], table, columns, people) for table, columns in places.items() if kept[table].height]
     whole = pl.DataFrame({"account": people.explode()})
     for count in counts:
         whole = whole.join(count, "account", how="left", maintain_order="left")
     names = [f"{table}_rows" for table in places]
+    whole = whole.with_columns(pl.lit(0).alias(name) for name in names if name not in whole.columns)
     return whole.with_columns(pl.col(names).fill_null(0)).with_columns(pl.sum_horizontal(names).alias("rows_behind"))
 
 
@@ -143,7 +146,7 @@ def _named(frame: pl.DataFrame, table: str, columns: list[str], people: pl.Serie
 
 def _described(community: Community, row: Row) -> Row:
     """The columns that state facts."""
-    upward = ladder.next_rung(row["rung"])
+    upward = ladder.next_rung(row["rung"]) if ladder.shows_anything(community) else None
     return {
         **row,
         "person": row["name"] or row["handle"] or row["account"],
@@ -154,6 +157,7 @@ def _described(community: Community, row: Row) -> Row:
         "to_next_stage": sentence(ladder.missing(community, row)),
         "stage_evidence": sentence(ladder.says(community, row)),
         "last_interaction": _day(row["last_interaction"]),
+        "orders": row["orders_ever"],
         "last_order": _day(row["last_order"]),
         "data_confidence": confidence(row["rows_behind"]),
         "as_of": f"{community.moment:%Y-%m-%dT%H:%M:%SZ}" if community.moment else "",
@@ -215,11 +219,19 @@ def _about_the_brand(community: Community, row: Row) -> Iterator[str]:
     if row["refunds"] and row["refunds"] * 3 >= (row["orders"] or 0):
         yield f"{ladder.counted('refunds', row['refunds'])} against {ladder.counted('orders', row['orders'] or 0)}"
     if (row["rival_acts"] or 0) > (row["brand_acts"] or 0):
-        yield f"{row['rival_acts']:,} acts toward rivals, {row['brand_acts'] or 0:,} toward the brand"
-    if (row["single_acts"] or 0) >= 8 and row["brand_days"] * 4 <= row["single_acts"]:
+        acts = "act" if row["rival_acts"] == 1 else "acts"
+        yield f"{row['rival_acts']:,} {acts} toward rivals, {row['brand_acts'] or 0:,} toward the brand"
+    if _bursts(community, row):
         yield f"all {row['single_acts']:,} acts toward the brand fall on {row['brand_days']} days: a contest, perhaps"
     if row["last_interaction"] and _quiet(community, row["last_interaction"]):
         yield f"quiet toward the brand since {row['last_interaction']:%Y-%m-%d}"
+
+
+def _bursts(community: Community, row: Row) -> bool:
+    """Whether the acts come in few bursts, in data that is long enough to tell a burst from its own shortness."""
+    days = community.memo("days", lambda: community.interactions["at"].dt.date().n_unique())
+    few = (row["single_acts"] or 0) >= 8 and row["brand_days"] * 4 <= row["single_acts"]
+    return few and row["brand_days"] * 10 <= days
 
 
 def _quiet(community: Community, last: datetime) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import polars as pl
 from rich.console import Console
-from rich.markup import escape
+from rich.markup import escape as _marked
 from rich.table import Table
 
 from ambassadors import tables
@@ -15,15 +16,21 @@ from ambassadors.demo import FIRST, INFLUENCERS_FIRST, Demo
 from ambassadors.explain import Explanation, Standing
 from ambassadors.job import Run
 from ambassadors.phrases import percent
-from ambassadors.sources.reading import Intake
+from ambassadors.sources.reading import Intake, Reading
 
 HEAD = 10
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def escape(text: str) -> str:
+    """The text as the terminal must show it: no markup, and none of the characters that command a terminal."""
+    return _marked(_CONTROL.sub("", text))
 
 
 def _console() -> Console:
     """The terminal, or 140 columns where nobody says how wide it is."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=140)
+    console = Console(highlight=False, emoji=False)
+    return console if console.is_terminal else Console(highlight=False, emoji=False, width=140)
 
 
 def _table(title: str, *columns: str, right: tuple[str, ...] = (), wide: tuple[str, ...] = ()) -> Table:
@@ -75,13 +82,13 @@ def ranking(console: Console, name: str, result: Run, most: int = HEAD) -> None:
 
 def _who(row: dict[str, Any]) -> str:
     handle = f"\n{row['handle']}" if row["handle"] and row["handle"] != row["person"] else ""
-    return escape(f"{row['person']}{handle}\n{row['platform']}")
+    return "\n".join(escape(part) for part in f"{row['person']}{handle}\n{row['platform']}".split("\n"))
 
 
 def _where(console: Console, result: Run) -> None:
     rejected = result.community.rejects.height
     console.print(f"Rows rejected: {rejected:,}" + (" (see rejects.csv)" if rejected else ""))
-    console.print(f"The run folder with all files: {result.folder}", soft_wrap=True)
+    console.print(f"The run folder with all files: {escape(str(result.folder))}", soft_wrap=True)
 
 
 def demo(result: Demo) -> None:
@@ -91,7 +98,7 @@ def demo(result: Demo) -> None:
     lists(console, result.run)
     comparisons(console, result)
     _where(console, result.run)
-    console.print(f"The recipe and the data: {result.recipe}", soft_wrap=True)
+    console.print(f"The recipe and the data: {escape(str(result.recipe))}", soft_wrap=True)
 
 
 def comparisons(console: Console, result: Demo) -> None:
@@ -109,20 +116,19 @@ def _comparison(console: Console, title: str, found: pl.DataFrame) -> None:
     _printed(console, table)
 
 
-def check(community: Community) -> None:
-    """What became of every file's rows, why rows were rejected, and what the tables hold."""
+def files(reading: Reading) -> None:
+    """What became of every file's rows, and why rows were rejected."""
     console = _console()
     counts = ("rows in", "accepted", "rejected", "set aside")
-    files = _table("Files", "file", "table", *counts, right=counts)
-    for intake in community.intakes:
+    table = _table("Files", "file", "table", *counts, right=counts)
+    for intake in reading.intakes:
         numbers = (intake.rows, intake.accepted, intake.rejected, intake.set_aside)
-        files.add_row(escape(intake.file), intake.table, *(_cell(number) for number in numbers))
-    _printed(console, files)
-    _reasons(console, community.intakes)
-    _holdings(console, community)
+        table.add_row(escape(intake.file), intake.table, *(_cell(number) for number in numbers))
+    _printed(console, table)
+    _reasons(console, reading.intakes)
 
 
-def _reasons(console: Console, intakes: tuple[Intake, ...]) -> None:
+def _reasons(console: Console, intakes: list[Intake]) -> None:
     if not any(intake.reasons for intake in intakes):
         return
     table = _table("Rejected", "file", "reason", "rows", "what to do", right=("rows",), wide=("what to do",))
@@ -132,7 +138,9 @@ def _reasons(console: Console, intakes: tuple[Intake, ...]) -> None:
     _printed(console, table)
 
 
-def _holdings(console: Console, community: Community) -> None:
+def holdings(community: Community) -> None:
+    """What the tables hold: rows, span of time, kinds; and what a person should know of them."""
+    console = _console()
     table = _table("Tables", "table", "rows", "repeated", "from", "to", right=("rows", "repeated"))
     for name in tables.TABLES:
         frame, by = getattr(community, name), tables.TABLES[name].dated_by
@@ -146,6 +154,8 @@ def _holdings(console: Console, community: Community) -> None:
         console.print("Kinds: " + ", ".join(f"{kind} {count:,}" for kind, count in kinds.iter_rows()))
     for name, share in _undated(community):
         console.print(f"{percent(share)} of {name} carry no time: they count as known from the beginning.")
+    for name in community.brand.nobody:
+        console.print(f"The recipe's exclude or only names {escape(repr(name))}, which fits nobody in this data.")
 
 
 def _undated(community: Community) -> list[tuple[str, float]]:

@@ -154,9 +154,9 @@ ACCOUNTS = Table(
             ("observed_at", "time", "when these values were true"),
         ],
     ),
-    dated_by=("observed_at",),
+    dated_by=("observed_at", "created_at"),
     key=("account", "observed_at"),
-    repeats="one row an account and moment of observation: the last row read",
+    repeats="one row an account and moment of observation: of each column the last value read",
 )
 FOLLOWS = Table(
     "follows",
@@ -166,7 +166,7 @@ FOLLOWS = Table(
     ),
     dated_by=("since", "observed_at"),
     key=("source", "target"),
-    repeats="one row a source and target: the earliest times",
+    repeats="one row a source and target: the earliest",
 )
 POSTS = Table(
     "posts",
@@ -217,7 +217,7 @@ CUSTOMERS = Table(
     ),
     dated_by=("since",),
     key=("customer", "since"),
-    repeats="one row a customer and date: the last row read",
+    repeats="one row a customer and date: of each column the last value read",
 )
 ORDERS = Table(
     "orders",
@@ -228,16 +228,17 @@ ORDERS = Table(
             ("amount", "number", "paid, in currency units; a negative amount is money paid back"),
         ],
         [
-            ("order", "id", "the shop's id"),
+            ("order", "id", "the shop's id; a row without one is an order of its own"),
             ("currency", "text", "ISO 4217 code"),
             ("code", "text", "discount or referral code used"),
-            ("refunded", "weight", "paid back later, in currency units"),
-            ("refunded_at", "time", "when it was paid back"),
+            ("refunded", "weight", "paid back, in currency units; it becomes a row of its own with a negative amount"),
+            ("refunded_at", "time", "when it was paid back; the time of the order when empty"),
         ],
     ),
     dated_by=("at",),
     key=("customer", "order", "at"),
-    repeats="rows with the same customer, order and time are lines of one order: their amounts are added",
+    repeats="rows of one file with the same customer, order and time are lines: their amounts are added; "
+    "of an order in several files the last file counts",
 )
 TABLES = {table.name: table for table in (ACCOUNTS, FOLLOWS, POSTS, INTERACTIONS, CUSTOMERS, ORDERS)}
 
@@ -315,8 +316,10 @@ _FLAGS = {"true": True, "yes": True, "1": True, "t": True, "false": False, "no":
 def _value(column: Column, frame: pl.DataFrame) -> pl.Expr:
     """The typed value, null where the text cannot be read."""
     value = pl.col(column.name) if column.name in frame.columns else pl.lit(None, column.dtype)
-    if frame.schema.get(column.name, column.dtype) != pl.String:
-        return value.cast(column.dtype, strict=False)
+    found = frame.schema.get(column.name, column.dtype)
+    if found != pl.String:
+        whole = value == value.floor() if column.type in ("count", "flag") and found.is_float() else pl.lit(True)
+        return pl.when(whole).then(value).cast(column.dtype, strict=False)
     filled = pl.when(value != "").then(value)
     if column.type == "flag":
         return filled.str.to_lowercase().replace_strict(_FLAGS, default=None, return_dtype=pl.Boolean)
@@ -351,10 +354,11 @@ _Rules = list[tuple[pl.Expr, str]]
 
 
 def _id_rules(value: pl.Expr, raw: pl.Expr) -> _Rules:
-    native = value.str.replace(r"^[a-z][a-z0-9_]*:", "")
+    # what stood in the file, before the recipe's prefix can hide it
+    native = raw.str.replace(r"^[a-z][a-z0-9_]*:", "")
     return [
-        (native.str.contains(r"^[+-]?\d(\.\d+)?[eE][+-]?\d{1,3}$"), "scientific_id"),
-        (native.str.contains(r"^\d+\.0*$"), "decimal_id"),
+        (native.str.contains(r"^[+-]?\d([.,]\d+)?[eE][+-]?\d{1,3}$"), "scientific_id"),
+        (native.str.contains(r"^\d+[.,]0*$"), "decimal_id"),
         (native.str.contains(r"^\s|\s$"), "spaces_around"),
         (value.str.contains(r"[\p{Cc}\p{Cf}]"), "control_character"),
         (value.str.len_bytes() > 512, "too_long"),
@@ -389,24 +393,33 @@ _ROW_RULES: dict[str, tuple[tuple[str, pl.Expr], ...]] = {
 def collapse(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with repeated rows made one by the table's rule, in an order that depends on the rows alone.
 
+    A column ``file`` with the number of each row's file, where there is one, tells lines of an order from a second
+    export of it.
+
     >>> good, _ = check(FOLLOWS, pl.DataFrame({"source": ["x:1", "x:1"], "target": ["x:2", "x:2"]}))
     >>> collapse(FOLLOWS, good).height
     1
     """
+    if "file" not in frame.columns:
+        frame = frame.with_columns(pl.lit(0).alias("file"))
     return _COLLAPSE[table.name](frame).select(table.names)
 
 
-def _last_read(*key: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
-    def rule(frame: pl.DataFrame) -> pl.DataFrame:
-        return frame.unique(list(key), keep="last", maintain_order=True).sort(key)
+def merged(frame: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    """One row a key: of each column the last value that is not empty, so that two files can each tell a part."""
+    if not frame.select(pl.struct(key).is_duplicated().any()).item():
+        return frame.sort(key)
+    return frame.group_by(key, maintain_order=True).agg(pl.all().drop_nulls().last()).sort(key)
 
-    return rule
+
+def _merged_by(*key: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    return lambda frame: merged(frame, list(key))
 
 
 def _follows(frame: pl.DataFrame) -> pl.DataFrame:
-    if frame.select(pl.struct("source", "target").is_duplicated().any()).item():
-        frame = frame.group_by("source", "target").agg(pl.col("since", "observed_at").min())
-    return frame.sort("source", "target")
+    began = pl.coalesce(FOLLOWS.dated_by)
+    ordered = frame.sort("source", "target", began, "since", "observed_at", nulls_last=False)
+    return ordered.unique(["source", "target"], keep="first", maintain_order=True)
 
 
 def _posts(frame: pl.DataFrame) -> pl.DataFrame:
@@ -420,22 +433,37 @@ def _interactions(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _orders(frame: pl.DataFrame) -> pl.DataFrame:
-    named, unnamed = frame.filter(pl.col("order").is_not_null()), frame.filter(pl.col("order").is_null())
-    lines = named.group_by(ORDERS.key, maintain_order=True).agg(
-        pl.col("amount").sum().round(6),  # a sum of cents must not carry binary dust
-        pl.col("currency", "code").drop_nulls().first(),
-        pl.when(pl.col("refunded").is_not_null().any()).then(pl.col("refunded").sum().round(6)),
-        pl.col("refunded_at").max(),
+    """Orders with their lines added, and what was paid back as rows of its own, so that each has its own time."""
+    named = _with_own_ids(frame)
+    latest = named.filter(pl.col("file") == pl.col("file").max().over("customer", "order"))
+    back = latest.filter(pl.col("refunded") > 0).with_columns(
+        pl.coalesce("refunded_at", "at").alias("at"), (-pl.col("refunded")).alias("amount")
     )
-    together = pl.concat([lines.select(ORDERS.names), unnamed.select(ORDERS.names)])
-    return together.unique(maintain_order=True).sort("at", "customer", "order", "amount", maintain_order=True)
+    lines = pl.concat([latest, back]).group_by(*ORDERS.key, pl.col("amount") < 0, maintain_order=True)
+    added = lines.agg(
+        pl.col("amount").sum().round(6).alias("sum"),  # a sum of cents must not carry binary dust
+        pl.col("currency", "code").drop_nulls().first(),
+    )
+    nothing = [pl.lit(None, ORDERS[name].dtype).alias(name) for name in ("refunded", "refunded_at")]
+    whole = added.drop("amount").rename({"sum": "amount"}).with_columns(nothing)
+    return whole.sort("at", "customer", "order", "amount", maintain_order=True)
+
+
+def _with_own_ids(frame: pl.DataFrame) -> pl.DataFrame:
+    """An order without an id gets one of its own: its time, and its number among equal rows of its file."""
+    same = ["customer", "at", "amount", "currency", "code"]
+    number = pl.int_range(pl.len()).over("file", *same).cast(pl.String)
+    own = pl.concat_str(
+        pl.lit("#"), pl.col("at").dt.to_string("%Y%m%dT%H%M%S"), pl.lit("-"), number, pl.lit("-"), "amount"
+    )
+    return frame.with_columns(pl.coalesce("order", own).alias("order"))
 
 
 _COLLAPSE: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
-    "accounts": _last_read("account", "observed_at"),
+    "accounts": _merged_by("account", "observed_at"),
     "follows": _follows,
     "posts": _posts,
     "interactions": _interactions,
-    "customers": _last_read("customer", "since"),
+    "customers": _merged_by("customer", "since"),
     "orders": _orders,
 }

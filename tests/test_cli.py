@@ -73,8 +73,8 @@ def test_check_exits_1_when_rows_are_rejected(say: Say, cafe: Cafe, tmp_path: Pa
     assert "scientific_id" in text
     assert "export the ids again as text" in text
     assert (tmp_path / "out" / "rejects.csv").read_text("utf-8-sig").splitlines() == [
-        "file,line,column,reason,value",
-        "follows.csv,8,target,scientific_id,1.2E+18",
+        '"file","line","column","reason","value"',
+        '"follows.csv",8,"target","scientific_id","1.2E+18"',
     ]
 
 

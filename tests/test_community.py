@@ -79,8 +79,66 @@ def test_a_refund_is_unknown_before_it_is_made(cafe: Cafe) -> None:
 
     community = amb.read(cafe(recipe, orders_csv=orders))
 
-    assert community.orders["refunded"].to_list() == [10.0]
-    assert community.as_of("2026-04-01").orders["refunded"].to_list() == [None]
+    assert community.orders["amount"].to_list() == [10.0, -10.0]
+    assert community.as_of("2026-04-01").orders["amount"].to_list() == [10.0]
+
+
+def test_what_was_hidden_cannot_be_shown_again(community: amb.Community) -> None:
+    """A community as of April cannot become one as of May; the one that was read can."""
+    past = community.as_of("2026-04-01")
+
+    assert past.as_of("2026-03-01").interactions.height == 3
+    with pytest.raises(AmbassadorsError, match="as of 2026-04-01"):
+        past.as_of("2026-05-01")
+
+
+def test_two_files_can_each_tell_a_part_of_an_account(cafe: Cafe, tmp_path: Path) -> None:
+    """Names in one file and statistics in another make one account, whichever comes last."""
+    (tmp_path / "stats.csv").write_text("id,listed\nann,7\nbrand,9\n")
+    more = '\n[[files]]\ntable = "accounts"\npath = "stats.csv"\nplatform = "x"\n'
+    columns = 'columns = { account = "id", listed = "listed" }\n'
+
+    ann = amb.read(cafe(RECIPE + more + columns)).accounts.filter(account="x:ann").row(0, named=True)
+
+    assert (ann["handle"], ann["followers"], ann["listed"]) == ("ann", 900, 7)
+
+
+def test_an_account_opened_later_is_unknown_before(cafe: Cafe) -> None:
+    """An account that no row observed is known from the day on which it was opened."""
+    rows = FILES["accounts.csv"].replace("following", "following,opened").replace(",5000,10\n", ",5000,10,2020-01-01\n")
+    rows += "late,late,Late,1,1,2026-05-01\n"
+    rows = "\n".join(row if row.count(",") == 5 else row + "," for row in rows.strip().splitlines()) + "\n"
+    community = amb.read(
+        cafe(
+            RECIPE.replace('following = "following" }', 'following = "following", created_at = "opened" }'),
+            accounts_csv=rows,
+        )
+    )
+
+    assert "x:late" in community.accounts["account"]
+    assert "x:late" not in community.as_of("2026-04-01").accounts["account"]
+
+
+def test_who_does_not_consent_is_no_candidate(cafe: Cafe) -> None:
+    """A customer who refuses contact reaches no list, linked to an account or not."""
+    customers = "customer,account,agrees\nC1,x:ann,no\nC2,,no\n"
+    recipe = RECIPE.replace('account = "account" }', 'account = "account", consent = "agrees" }')
+
+    candidates = amb.read(cafe(recipe, customers_csv=customers)).candidates["account"]
+
+    assert set(candidates) == {"x:bob", "x:cy", "x:dan"}
+
+
+def test_an_exclusion_means_all_who_bear_the_handle_and_tells_who_is_nobody(cafe: Cafe, tmp_path: Path) -> None:
+    """A handle on two platforms excludes both; a name that fits nobody is told, not passed over."""
+    (tmp_path / "other.csv").write_text("id,handle\n7,ann\n")
+    other = '\n[[files]]\ntable = "accounts"\npath = "other.csv"\nplatform = "y"\n'
+    recipe = RECIPE.replace('staff = ["x:staff"]', 'staff = ["x:staff"]\nexclude = ["@ann", "@nobody", "z:*"]')
+
+    community = amb.read(cafe(recipe + other + 'columns = { account = "id", handle = "handle" }\n'))
+
+    assert not {"x:ann", "y:7"} & set(community.candidates["account"])
+    assert community.brand.nobody == ("@nobody", "z:*")
 
 
 def features(community: amb.Community) -> dict[str, pl.DataFrame]:

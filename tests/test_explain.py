@@ -23,7 +23,7 @@ def test_rows_rung_and_evidence_are_told(community: amb.Community) -> None:
     """The rows behind a person, where they stand and why."""
     found = amb.explain(community, "x:ann")
 
-    assert found.rows == {"follows": 2, "posts": 0, "interactions": 7, "orders": 3}
+    assert found.rows == {"accounts": 1, "follows": 2, "posts": 0, "interactions": 7, "orders": 3}
     assert (found.rung, found.to_next) == ("defend", "")
     assert found.evidence.startswith("2 answers to critics")
     assert amb.explain(community, "x:bob").to_next.startswith("love: ")

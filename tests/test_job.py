@@ -120,9 +120,9 @@ def test_rejects_are_written_where_asked(cafe: Cafe, tmp_path: Path) -> None:
     """check --rejects DIR makes the folder; a file in the way is told."""
     community = amb.read(cafe(follows_csv="source,target,since\nann,ann,2026-01-01\n"))
 
-    path = job.write_rejects(community, tmp_path / "deep" / "rejects")
+    path = job.write_rejects(community.rejects, tmp_path / "deep" / "rejects")
 
     assert pl.read_csv(path).row(0) == ("follows.csv", 2, "target", "self_follow", "ann")
     (tmp_path / "file").write_text("x")
     with pytest.raises(OutputError, match="another folder"):
-        job.write_rejects(community, tmp_path / "file")
+        job.write_rejects(community.rejects, tmp_path / "file")

@@ -76,7 +76,7 @@ def test_evidence_is_said_with_counts_and_dates(community: amb.Community) -> Non
     row = standing(community, "x:ann")
 
     assert ladder.says(community, row) == (
-        "2 answers to critics on the brand's side, 2 recommendations, 1 comment (2026-01-10 to 2026-05-20)"
+        "2 answers to critics of the brand, 2 recommendations, 1 comment (2026-01-10 to 2026-05-20)"
     )
 
 

@@ -138,7 +138,9 @@ def test_brand_days_voice_and_attention(community: amb.Community) -> None:
 
     assert value(community, "brand_active_days", "x:ann") == 4
     assert value(community, "brand_voice", "x:ann") == pytest.approx(2 * comment + 3 * share + 3 * mention)
-    assert [value(community, "attention_share", account) for account in ("x:ann", "x:bob")] == [5 / 6, 2 / 4]
+    assert [value(community, "attention_share", account) for account in ("x:ann", "x:bob")] == pytest.approx(
+        [5 / 6, 2 / 4]
+    )
 
 
 def test_loyalty_counts_orders_once_and_refunds_against(community: amb.Community) -> None:

@@ -142,3 +142,25 @@ def test_a_duration_without_a_unit_is_refused(text: object) -> None:
     """A span of time names its unit."""
     with pytest.raises(ValueError, match="span of time"):
         recipe.duration(text)
+
+
+@pytest.mark.parametrize("form", ["%Q", "%", "%d/%m", "%H:%M", "%Y-%m-%d %H:%M:%S.%f", "%d/%m/%Y %I:%M"])
+def test_a_pattern_of_time_must_be_one(form: str) -> None:
+    """A pattern that no time can be read by is a fault of the recipe, before a row is read."""
+    text = GOOD.replace('target = "t"', f'target = "t", since = {{ column = "d", time = "{form}", zone = "UTC" }}')
+
+    assert "files[1].columns.since.time" in faults(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[graph]\nhalf_life = '99999999999y'",
+        "[rank]\nk = 99999999999",
+        "[rank]\ntiers = {}",
+        "[ladder]\ngood_rating = nan",
+    ],
+)
+def test_settings_have_sane_bounds(text: str) -> None:
+    """Numbers that no one can mean are faults, not overflows later."""
+    assert len(faults(GOOD + text)) == 1

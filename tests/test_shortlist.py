@@ -67,7 +67,7 @@ def test_rows_behind_a_person_are_counted(community: amb.Community) -> None:
         2,
         7,
         3,
-        12,
+        13,
     )
 
 
@@ -85,7 +85,7 @@ def cautions(cafe: Cafe, account: str, recipe: str = RECIPE, **changed: str) -> 
     ("account", "said"),
     [
         ("x:cy", "Follows 5,000 and is followed by 10: a pattern of fake accounts."),
-        ("x:bob", "Only 8 rows of data stand behind this line."),
+        ("x:bob", "Only 9 rows of data stand behind this line."),
         ("customer:C2", "Known from orders only: no account is linked."),
         ("x:dan", "1 complaint, nothing good since."),
         ("x:ann", "1 refund against 2 orders."),
@@ -98,7 +98,8 @@ def test_cautions_say_what_speaks_against(cafe: Cafe, account: str, said: str) -
 
 def test_a_burst_of_acts_is_told_as_a_contest(cafe: Cafe) -> None:
     """Many acts on one day are no habit."""
-    burst = FILES["interactions.csv"] + "".join(f"bob,brand,share,2026-05-02,p{n},\n" for n in range(30, 45))
+    days = "".join(f"cy,bob,like,2026-03-{day:02},,\n" for day in range(1, 31))
+    burst = FILES["interactions.csv"] + days + "".join(f"bob,brand,share,2026-05-02,p{n},\n" for n in range(30, 45))
 
     assert "15 of" not in cautions(cafe, "x:bob", interactions_csv=burst)
     assert "acts toward the brand fall on 2 days: a contest, perhaps." in cautions(

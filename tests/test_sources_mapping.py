@@ -40,6 +40,14 @@ def test_the_platform_goes_before_ids() -> None:
     assert good.select("source", "target").row(0) == ("x:007", "x:u-7")
 
 
+def test_a_prefix_hides_no_mangled_id() -> None:
+    """An id that a spreadsheet mangled is rejected for what stood in the file, prefix or not."""
+    columns = {"source": {"column": "a", "prefix": "u-"}, "target": "b"}
+    _, rejects = mapped({"a": ["1.23E+18", "7.0"], "b": ["2", "2"]}, table="follows", platform="x", columns=columns)
+
+    assert rejects["reason"].to_list() == ["scientific_id", "decimal_id"]
+
+
 def test_whole_ids_need_no_platform() -> None:
     """Without platform =, the ids of the file must be whole."""
     good, rejects = mapped(

@@ -174,3 +174,11 @@ def test_data_paths_need_a_data_folder(cafe: Cafe, tmp_path: Path, monkeypatch: 
     with pytest.raises(SourceError, match="--data DIR or set AMBASSADORS_DATA"):
         amb.read(path)
     assert amb.read(path, data=tmp_path).follows.height == 6
+
+
+def test_a_file_named_twice_is_refused(tmp_path: Path) -> None:
+    """Rows that would be counted twice are told, by name or by pattern."""
+    (tmp_path / "f.csv").write_bytes(GOOD)
+
+    with pytest.raises(SourceError, match="named twice"):
+        read_tables(recipe.parse(recipe.tomllib.loads(FOLLOWS.replace('"f.csv"', '["f.csv", "*.csv"]'))), tmp_path)

@@ -35,6 +35,8 @@ def why(table: str, **row: object) -> str | None:
         ("follows", {"source": "x:1", "target": ""}, "missing"),
         ("follows", {"source": "1", "target": "x:2"}, "no_platform"),
         ("follows", {"source": "x:1.23E+18", "target": "x:2"}, "scientific_id"),
+        ("follows", {"source": "x:1,23E+18", "target": "x:2"}, "scientific_id"),
+        ("accounts", {"account": "x:1", "followers": 3.7}, "not_a_count"),
         ("follows", {"source": "x:1e+18", "target": "x:2"}, "scientific_id"),
         ("follows", {"source": "x:1234567.0", "target": "x:2"}, "decimal_id"),
         ("follows", {"source": "x: 1", "target": "x:2"}, "spaces_around"),
@@ -114,6 +116,40 @@ def test_lines_of_an_order_are_added() -> None:
     orders = tables.collapse(tables.ORDERS, checked(tables.ORDERS, lines))
 
     assert orders.select("order", "amount").rows() == [("1", 3.3)]
+
+
+def test_a_second_export_of_an_order_does_not_double_it() -> None:
+    """Overlapping exports: of an order in two files the last file counts, with all its lines."""
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    rows = checked(
+        tables.ORDERS, [{"customer": "c", "order": "1", "at": at, "amount": a} for a in (1.0, 2.0, 1.0, 2.0, 4.0)]
+    )
+
+    orders = tables.collapse(tables.ORDERS, rows.with_columns(pl.Series("file", [1, 1, 2, 2, 2])))
+
+    assert orders["amount"].to_list() == [7.0]
+
+
+def test_equal_orders_without_an_id_are_each_their_own() -> None:
+    """Two coffees at one time are two orders."""
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    rows = checked(tables.ORDERS, [{"customer": "c", "at": at, "amount": 3.0}] * 2)
+
+    assert tables.collapse(tables.ORDERS, rows)["amount"].to_list() == [3.0, 3.0]
+
+
+def test_money_paid_back_is_a_row_with_its_own_time() -> None:
+    """Two refunds of one order at two times stay two, so that each is known from its own day on."""
+    days = [datetime(2026, month, 1, tzinfo=UTC) for month in (1, 2, 3)]
+    common = {"customer": "c", "order": "1", "at": days[0]}
+    rows = [
+        {**common, "amount": 8.0, "refunded": 5.0, "refunded_at": days[1]},
+        {**common, "amount": 2.0, "refunded": 1.0, "refunded_at": days[2]},
+    ]
+
+    orders = tables.collapse(tables.ORDERS, checked(tables.ORDERS, rows))
+
+    assert orders.select("at", "amount").rows() == [(days[0], 10.0), (days[1], -5.0), (days[2], -1.0)]
 
 
 def test_a_follow_seen_twice_keeps_the_earliest_times() -> None:

@@ -269,16 +269,15 @@ class GraphView(_DiGraph):
         self._adj = {account: row.copy() for account, row in successors.items()}
         self._pred = {account: row.copy() for account, row in predecessors.items()}
 
+    # What else changes a graph (update, add_weighted_edges_from, relabelling in place) does so by these.
     add_node = _changing("add_node")
     add_nodes_from = _changing("add_nodes_from")
     remove_node = _changing("remove_node")
     remove_nodes_from = _changing("remove_nodes_from")
     add_edge = _changing("add_edge")
     add_edges_from = _changing("add_edges_from")
-    add_weighted_edges_from = _changing("add_weighted_edges_from")
     remove_edge = _changing("remove_edge")
     remove_edges_from = _changing("remove_edges_from")
-    update = _changing("update")
     clear = _changing("clear")
     clear_edges = _changing("clear_edges")
 

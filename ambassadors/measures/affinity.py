@@ -98,7 +98,7 @@ def brand_momentum(community: Community) -> pl.DataFrame:
     )
     recent, before = pl.col("recent").cast(pl.Float64), pl.col("before").cast(pl.Float64)
     change = (recent - before) / (recent + before + 1).sqrt()
-    units = f"{length:,.4g} {'days' if unit == timedelta(days=1) else 'hours'}"
+    units = f"{length:,.0f} {'days' if unit == timedelta(days=1) else 'hours'}"
     return counts.with_columns(change.alias("value"), pl.lit(units).alias("units"))
 
 

@@ -76,7 +76,7 @@ def lacking(community: Community, needs: Iterable[str]) -> str:
     """Why a measure cannot be taken here, in words; empty when it can.
 
     A need is a table (``follows``), a column with at least one value (``accounts.followers``), ``acts`` (interactions
-    that are single acts, not totals), ``brand`` or ``rivals``.
+    that are single acts, not totals), ``one currency`` (of all orders), ``brand`` or ``rivals``.
     """
     return "; ".join(dict.fromkeys(filter(None, (_lack(community, need) for need in needs))))
 
@@ -86,6 +86,9 @@ def _lack(community: Community, need: str) -> str:
         return "" if community.brand.accounts else "the recipe names no brand account"
     if need == "rivals":
         return "" if community.brand.rivals else "the recipe names no rivals"
+    if need == "one currency":
+        found = community.orders["currency"].drop_nulls().unique().sort()
+        return "" if found.len() < 2 else f"orders are in several currencies ({', '.join(found.head(5))})"
     if need == "acts":
         return "" if acts(community).height else "there are no interactions with a time of their own"
     table, _, column = need.partition(".")
@@ -113,6 +116,8 @@ def _take(community: Community, one: Measure) -> pl.DataFrame:
     if lacking(community, one.needs):
         return accounts.with_columns(pl.lit(None, pl.Float64).alias("value"))
     taken = one.compute(community).with_columns(pl.col("value").cast(pl.Float64))
+    # nine digits: equal cases must be equal, whatever the order in which their floats were added
+    value = pl.col("value").round_sig_figs(9)
     return accounts.join(taken, "account", how="left", maintain_order="left").with_columns(
-        pl.col("value").fill_null(one.otherwise) if one.otherwise is not None else pl.col("value")
+        value.fill_null(one.otherwise) if one.otherwise is not None else value
     )

@@ -43,7 +43,7 @@ def lately(community: Community, window: timedelta = WINDOW) -> pl.Expr:
 @measure(
     "posts",
     "interactions.post",
-    says="a typical post of theirs moves {value:,.1f} people to respond",
+    says="their typical post moves {typical:,.3g} {typical:person|people} to respond ({posts:,} {posts:post|posts})",
     otherwise=None,
     advice="posts that more people respond to",
 )
@@ -52,14 +52,16 @@ def responses_per_post(community: Community) -> pl.DataFrame:
 
     Shrunk toward nothing by one post without any response, so that a single lucky post does not stand for a habit.
     """
-    posts = pl.concat(
-        [_of_posts(community), _of_posts(community).unique("account").with_columns(people=pl.lit(0, pl.UInt32))]
+    people = pl.col("people").cast(pl.Float64)
+    return (
+        responses(community)
+        .group_by(pl.col("author").alias("account"))
+        .agg(
+            people.append(pl.lit(0.0)).median().alias("value"),
+            people.median().alias("typical"),
+            pl.len().alias("posts"),
+        )
     )
-    return posts.group_by("account").agg(pl.col("people").median().alias("value"))
-
-
-def _of_posts(community: Community) -> pl.DataFrame:
-    return responses(community).select(pl.col("author").alias("account"), "people")
 
 
 @measure(
@@ -68,7 +70,7 @@ def _of_posts(community: Community) -> pl.DataFrame:
     "accounts.followers",
     peers="tier",
     otherwise=None,
-    says="{value:.2%} of their followers respond to a typical post",
+    says="{value:.2%} as many people respond to a typical post as follow them",
     advice="a larger share of followers who respond",
 )
 def engagement_rate_by_followers(community: Community) -> pl.DataFrame:

@@ -9,26 +9,26 @@ from ambassadors.measures.catalogue import measure
 
 
 def purchases(community: Community) -> pl.DataFrame:
-    """Orders by account, an order once: ``account, order, at, paid`` (less what was paid back).
+    """Orders by account, each once: ``account, order, at, billed`` and ``paid`` (billed less what was paid back).
 
-    An order without an id is one of its own. A negative amount is money paid back.
+    A negative amount is money paid back; an order of nothing else is a cancellation (``billed`` is 0).
     """
 
     def make() -> pl.DataFrame:
-        orders = community.orders.with_columns(
-            pl.coalesce("order", pl.concat_str(pl.lit("#"), pl.col("at").cast(pl.String))).alias("order"),
-            (pl.col("amount") - pl.col("refunded").fill_null(0.0)).alias("paid"),
-        )
-        return orders.group_by("account", "order", maintain_order=True).agg(
-            pl.col("at").min(), pl.col("paid").sum().round(6), pl.col("amount").sum().round(6).alias("billed")
+        amount = pl.col("amount")
+        by_order = community.orders.group_by("account", "order", maintain_order=True)
+        return by_order.agg(
+            pl.col("at").min(),
+            amount.sum().round(6).alias("paid"),
+            amount.filter(amount > 0).sum().round(6).alias("billed"),
         )
 
     return community.memo("purchases", make)
 
 
 def paid_back() -> pl.Expr:
-    """Whether money of a purchase was paid back, or the row itself is money paid back."""
-    return (pl.col("paid") < pl.col("billed")) | (pl.col("billed") < 0)
+    """Whether money of a purchase was paid back."""
+    return pl.col("paid") < pl.col("billed")
 
 
 def kept(community: Community) -> pl.DataFrame:
@@ -52,7 +52,7 @@ def order_frequency(community: Community) -> pl.DataFrame:
     return kept(community).group_by("account").agg(recent.sum().alias("value"))
 
 
-@measure("orders", says="spent {value:,.2f} net of refunds", otherwise=None, advice="buy more")
+@measure("orders", "one currency", says="spent {value:,.2f} net of refunds", otherwise=None, advice="buy more")
 def net_spend(community: Community) -> pl.DataFrame:
     """Money paid less money paid back, in the shop's currency: the M of recency, frequency, monetary."""
     return (

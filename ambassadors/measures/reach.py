@@ -118,6 +118,39 @@ def shares_stated(community: Community) -> pl.DataFrame:
 
 
 @measure(
+    "accounts.comments_received",
+    says="{value:,.0f} {value:comment|comments} received as stated by the vendor",
+    otherwise=None,
+    advice="receive more comments",
+)
+def comments_stated(community: Community) -> pl.DataFrame:
+    """Comments received, as a vendor's export states them."""
+    return stated(community, "comments_received")
+
+
+@measure(
+    "accounts.likes_received",
+    says="{value:,.0f} {value:like|likes} received as stated by the vendor",
+    otherwise=None,
+    advice="receive more likes",
+)
+def likes_stated(community: Community) -> pl.DataFrame:
+    """Likes received, as a vendor's export states them."""
+    return stated(community, "likes_received")
+
+
+@measure(
+    "accounts.views",
+    says="viewed {value:,.0f} {value:time|times} as stated by the vendor",
+    otherwise=None,
+    advice="be viewed more often",
+)
+def views_stated(community: Community) -> pl.DataFrame:
+    """Views, as a vendor's export states them."""
+    return stated(community, "views")
+
+
+@measure(
     "follows",
     says="followed by people who are themselves followed",
     advice="be followed by people who are followed themselves",

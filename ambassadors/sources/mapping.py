@@ -87,17 +87,19 @@ class _Made:
 
     def expressions(self) -> Iterator[pl.Expr]:
         name, raw = self.column.name, self._raw()
-        yield self._stood(raw.cast(pl.String)).alias(f"raw:{name}")
+        yield self._stood(raw).alias(f"raw:{name}")
         value, why = self._value(raw)
         yield value.alias(name)
         if why is not None:
             yield why.alias(f"why:{name}")
 
-    def _stood(self, text: pl.Expr) -> pl.Expr:
-        """What stood there; nothing, for a value that the recipe takes for nothing."""
+    def _stood(self, raw: pl.Expr) -> pl.Expr:
+        """What stood there; nothing, for a value that the recipe takes for nothing; a whole number without decimals."""
         if self.cell.values and self.cell.others == "empty":
-            return pl.when(text.is_in(list(self.cell.values))).then(text)
-        return text
+            return pl.when(raw.cast(pl.String).is_in(list(self.cell.values))).then(raw.cast(pl.String))
+        if self.cell.whole and self._dtype().is_float():
+            return pl.coalesce(self._id_text(raw)[0], raw.cast(pl.String))
+        return raw.cast(pl.String)
 
     def _raw(self) -> pl.Expr:
         """The value as it stands in the file, or as the recipe gives it."""

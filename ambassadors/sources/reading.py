@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -70,18 +71,19 @@ def read_tables(
     Raises :class:`SourceError` when a file as a whole cannot be read as the recipe says.
     """
     latest = latest or datetime.now(UTC) + timedelta(days=1)
-    work = [(source, file) for source in _in_order(recipe) for file in _files(source, folder, data)]
+    work = [(source, *found) for source in _in_order(recipe) for found in _files(source, folder, data)]
+    _refuse_twice(work)
     good: dict[str, list[pl.DataFrame]] = {name: [] for name in tables.TABLES}
-    rejects, intakes, known = [tables.REJECTS.to_frame()], [], _known(good)
-    for place, (source, path) in enumerate(work, 1):
-        file = _shown(path, folder, data)
+    rejects, intakes, known, before = [tables.REJECTS.to_frame()], [], _known(good), ""
+    for place, (source, path, file) in enumerate(work, 1):
         on_file(file, place, len(work))
+        if before in _FIRST and source.table != before:
+            known = _known(good)
         rows, refused, intake = _read_file(source, path, file, recipe.zone, known, latest)
-        good[source.table].append(rows)
+        good[source.table].append(rows.with_columns(pl.lit(place).alias("file")))
         rejects.append(refused)
         intakes.append(intake)
-        if source.table in _FIRST:
-            known = _known(good)
+        before = source.table
     return _together(good, pl.concat(rejects), intakes)
 
 
@@ -95,10 +97,20 @@ def _together(good: dict[str, list[pl.DataFrame]], rejects: pl.DataFrame, intake
     return reading
 
 
+def _refuse_twice(work: list[tuple[Source, Path, str]]) -> None:
+    """A file that is named twice for the same rows would count them twice."""
+    seen: list[tuple[str, Path, dict[str, tuple[str, ...]]]] = []
+    for source, path, file in work:
+        rows = (source.table, path, source.where)
+        if rows in seen:
+            raise SourceError(file, f"is named twice for the table {source.table}.", "Name each file once in path =.")
+        seen.append(rows)
+
+
 def _known(good: dict[str, list[pl.DataFrame]]) -> Known:
-    accounts = pl.concat([tables.ACCOUNTS.empty(), *good["accounts"]])
-    posts = pl.concat([tables.POSTS.empty(), *good["posts"]])
-    return Known(handles.index(accounts), posts.select("post", "author").unique(["post"], keep="first"))
+    accounts = pl.concat([tables.ACCOUNTS.empty(), *(part.drop("file") for part in good["accounts"])])
+    posts = pl.concat([tables.POSTS.empty(), *(part.drop("file") for part in good["posts"])])
+    return Known(handles.index(accounts), tables.collapse(tables.POSTS, posts).select("post", "author"))
 
 
 def _in_order(recipe: Recipe) -> list[Source]:
@@ -115,8 +127,7 @@ def _read_file(
     for block in reader.blocks(path, layout, needed or None):
         asked = mapping.asked_for(source, block.rows)
         rows, lines = block.rows.filter(asked), block.lines.filter(asked)
-        frame = mapping.to_table(source, rows, lines, file, zone, known)
-        accepted, refused = tables.check(places, frame, latest=latest)
+        accepted, refused = _judged(source, rows, lines, file, zone, known, latest)
         count["rows"] += block.rows_in
         count[_SET_ASIDE] += block.rows.height - rows.height
         good.append(accepted.drop("row"))
@@ -125,6 +136,18 @@ def _read_file(
     reasons = dict(refusals["reason"].value_counts().sort("count", "reason", descending=[True, False]).iter_rows())
     intake = Intake(file, path, source.table, count["rows"], whole.height, count[_SET_ASIDE], reasons)
     return mapping.both_ways(whole) if source.both_directions else whole, refusals, intake
+
+
+def _judged(
+    source: Source, rows: pl.DataFrame, lines: pl.Series, file: str, zone: str | None, known: Known, latest: datetime
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    try:
+        frame = mapping.to_table(source, rows, lines, file, zone, known)
+        return tables.check(tables.table(source.table), frame, latest=latest)
+    except pl.exceptions.PolarsError as error:  # a column of lists, durations, ...: no text can be made of it
+        kinds = ", ".join(f"{name} {kind}" for name, kind in rows.schema.items() if kind != pl.String)
+        problem = f"a column is of a kind that cannot be read as the recipe says ({str(error).splitlines()[0]})."
+        raise SourceError(file, problem, f"Export it as text. Kinds found: {kinds}.") from None
 
 
 def _with_lines(refused: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:
@@ -141,7 +164,7 @@ def layout_of(source: Source, path: Path) -> Layout:
     """How that file is laid out, by the recipe and, where it is silent, by the file's ending."""
     endings = [ending.lstrip(".").lower() for ending in path.suffixes if ending.lower() != ".gz"]
     ending = endings[-1] if endings else ""
-    separator = "\t" if ending == "tsv" and source.separator == "," else source.separator
+    separator = "\t" if ending == "tsv" and "separator" not in source.model_fields_set else source.separator
     return Layout(
         format=source.format or _FORMATS.get(ending, "csv"),  # type: ignore[arg-type]  # the values of _FORMATS
         separator=separator,
@@ -162,31 +185,23 @@ def _has_columns(path: Path, layout: Layout, needed: list[str]) -> None:
     raise SourceError(path, hints, f"The file's columns: {', '.join(found[:40])}.")
 
 
-def _files(source: Source, folder: Path, data: Path | None) -> Iterator[Path]:
+def _files(source: Source, folder: Path, data: Path | None) -> Iterator[tuple[Path, str]]:
+    """The files of a section, each with the name that the recipe gives it, for people and manifests to see."""
     for text in source.path:
-        path = _absolute(text, folder, data)
-        if "*" not in text:
-            yield path
+        base, rest = _base(text, folder, data)
+        if not set("*?") & set(rest):
+            yield Path(os.path.abspath(base / rest)), rest
             continue
-        root = Path(path.anchor)
-        matches = sorted(root.glob(str(path.relative_to(root))))
+        matches = sorted(glob.glob(rest, root_dir=base, recursive=True))
         if not matches:
-            raise SourceError(path, "no file matches.", "Mend path = in the recipe, or put the files there.")
-        yield from matches
+            raise SourceError(text, "no file matches.", "Mend path = in the recipe, or put the files there.")
+        yield from ((Path(os.path.abspath(base / match)), match) for match in matches)
 
 
-def _absolute(text: str, folder: Path, data: Path | None) -> Path:
+def _base(text: str, folder: Path, data: Path | None) -> tuple[Path, str]:
+    """The folder at which a path of the recipe begins, and the rest of it."""
     if not text.startswith("{data}"):
-        return Path(os.path.abspath(folder / text))
+        return folder, text
     if data is None:
         raise SourceError(text, "the recipe reads from a data folder.", "Give --data DIR or set AMBASSADORS_DATA.")
-    return Path(os.path.abspath(data / text.removeprefix("{data}").lstrip("/")))
-
-
-def _shown(path: Path, folder: Path, data: Path | None) -> str:
-    """The file's name as people and manifests see it: from its folder on, never this machine's own path."""
-    for root in filter(None, (data, folder)):
-        base = Path(os.path.abspath(root))
-        if path.is_relative_to(base):
-            return path.relative_to(base).as_posix()
-    return path.name
+    return data, text.removeprefix("{data}").lstrip("/")

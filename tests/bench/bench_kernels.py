@@ -3,8 +3,8 @@
     python tests/bench/bench_kernels.py [--graphs 300] [--edges 1000000]
 
 Prints the largest L1 disagreement of each kernel with networkx over random graphs (heavy-tailed, with self-loops,
-parallel rows, weights of 0, dangling and isolated accounts), then wall and CPU seconds on one large graph: the first
-call, with loading and compiling where it falls due, and the best of those after it.
+parallel rows, weights of 0, dangling and isolated accounts), then wall and CPU seconds on one large graph: of the first
+call (numba is loaded by then) and of the best of those after it.
 """
 
 from __future__ import annotations
