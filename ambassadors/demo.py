@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from ambassadors import job, ladder, score, simulate
-from ambassadors.community import Community
+from ambassadors.community import CUSTOMER, Community
 
 #: How many people the comparison looks at: what a small team can write to in a month.
 FIRST = 100
@@ -71,10 +71,12 @@ def _found_influencers(community: Community, truth: pl.DataFrame) -> pl.DataFram
 
 def sorts(community: Community, ranking: str, engagement: str) -> dict[str, pl.Series]:
     """The same candidates in three orders: our ranking, by followers as stated, by engagement; ties by account id."""
-    people = community.candidates.select("account", "followers")
+    people = community.candidates.select("account", "platform", "followers")
     shown = ladder.evidence(community).select("account", "interactions")
     if ranking == "ambassadors":
         people = people.join(shown, "account", how="left")
+    else:
+        people = people.filter(pl.col("platform") != CUSTOMER)
     received = community.interactions.group_by(pl.col("target").alias("account")).len("all_acts")
     people = people.join(received, "account", how="left")
     naive = {

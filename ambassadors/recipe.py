@@ -183,7 +183,7 @@ def _time_form(form: str) -> str:
         read = pl.Series([written]).str.to_datetime(form, time_zone="UTC" if "%z" in form else None, strict=False)[0]
     except (pl.exceptions.PolarsError, ValueError):
         read = None
-    if read is None or (read.month, read.day) != (3, 4):
+    if read is None or (read.year, read.month, read.day) != (2026, 3, 4):
         raise ValueError(f"{form!r} cannot be read back: name day, month, year, and hours with minutes if any.")
     return form
 

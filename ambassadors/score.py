@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from ambassadors import ladder, measures
-from ambassadors.community import Community
+from ambassadors.community import CUSTOMER, Community
 from ambassadors.errors import NotEnoughData, UnknownName, did_you_mean
 from ambassadors.recipe import DEFAULT_WEIGHTS
 
@@ -99,9 +99,9 @@ def _people(community: Community) -> pl.DataFrame:
 
 
 def _eligible(community: Community, ranking: str, people: pl.DataFrame) -> pl.DataFrame:
-    """Who may stand in a ranking: as ambassadors, those on one of the recipe's rungs."""
+    """Who may stand in a ranking: influencers have an account, ambassadors stand on one of the recipe's rungs."""
     if ranking == "influencers":
-        return people
+        return people.filter(pl.col("platform") != CUSTOMER)
     rungs = community.recipe.rank.rungs
     found = people.filter(pl.col("rung").is_in(rungs))
     if found.is_empty():

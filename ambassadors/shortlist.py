@@ -146,15 +146,15 @@ def _named(frame: pl.DataFrame, table: str, columns: list[str], people: pl.Serie
 
 def _described(community: Community, row: Row) -> Row:
     """The columns that state facts."""
-    upward = ladder.next_rung(row["rung"]) if ladder.shows_anything(community) else None
+    lacks = ladder.missing(community, row)
     return {
         **row,
         "person": row["name"] or row["handle"] or row["account"],
         "handle": (row["handle"] or "").removeprefix("@") or None,
         "profile_url": row["url"],
         "stage": row["rung"],
-        "next_stage": upward,
-        "to_next_stage": sentence(ladder.missing(community, row)),
+        "next_stage": ladder.next_rung(row["rung"]) if lacks else None,
+        "to_next_stage": sentence(lacks) or None,
         "stage_evidence": sentence(ladder.says(community, row)),
         "last_interaction": _day(row["last_interaction"]),
         "orders": row["orders_ever"],

@@ -174,7 +174,7 @@ def explanation(found: Explanation) -> None:
     """One account's scores, taken apart."""
     console = _console()
     console.print(f"[bold]{escape(found.person)}[/bold]  {escape(found.account)}  as of {found.as_of}")
-    rows = ", ".join(f"{count:,} {table}" for table, count in found.rows.items() if count)
+    rows = ", ".join(f"{count:,} in {table}" for table, count in found.rows.items() if count)
     console.print(f"Rows behind this: {rows or 'none'}")
     console.print(f"Rung: {found.rung or 'none'}. {escape(found.evidence)}.")
     if found.to_next:

@@ -93,7 +93,8 @@ def _together(good: dict[str, list[pl.DataFrame]], rejects: pl.DataFrame, intake
         if parts:
             whole = pl.concat(parts)
             reading.tables[name] = tables.collapse(tables.TABLES[name], whole)
-            reading.repeated[name] = whole.height - reading.tables[name].height
+            paid_back = int((whole["refunded"] > 0).sum()) if name == "orders" else 0  # they became rows of their own
+            reading.repeated[name] = whole.height + paid_back - reading.tables[name].height
     return reading
 
 
