@@ -19,7 +19,7 @@ from ambassadors.community import Community, build
 from ambassadors.errors import NotEnoughData, OutputError
 from ambassadors.recipe import Recipe, load
 from ambassadors.shortlist import COLUMNS, shortlist
-from ambassadors.sources.reading import Reading, read_tables
+from ambassadors.sources.reading import Intake, Reading, read_tables
 
 #: Where ``{data}`` in a recipe points when --data is not given.
 DATA_FOLDER = "AMBASSADORS_DATA"
@@ -146,36 +146,31 @@ def _manifest(
     given: dict[str, Any],
 ) -> dict[str, Any]:
     """What went in, what came out, and by which settings: enough to repeat the run and to see what changed."""
+    libraries = ("ambassadors", "networkx", "numba", "numpy", "polars")
     return {
         "recipe": {"name": community.recipe.name, "file": recipe.name, "sha256": _sha256(recipe)},
         "as_of": community.moment.isoformat() if community.moment else None,
-        "inputs": [
-            {
-                "file": intake.file,
-                "table": intake.table,
-                "sha256": _sha256(intake.path),
-                "rows": intake.rows,
-                "accepted": intake.accepted,
-                "rejected": intake.rejected,
-                "set_aside": intake.set_aside,
-                "reasons": intake.reasons,
-            }
-            for intake in community.intakes
-        ],
+        "inputs": [_input(intake) for intake in community.intakes],
         "outputs": {path.name: {"sha256": _sha256(path)} for path in sorted(folder.glob("*.csv"))},
         "people": {ranking: people.height for ranking, people in lists.items()},
         "not_ranked": empty,
-        "weights": {
-            ranking: {"points": shares.points, "lacking": shares.lacking}
-            for ranking in lists
-            if ranking not in empty and (shares := score.weights(community, ranking))
-        },
+        "weights": {ranking: _weights(community, ranking) for ranking in lists if ranking not in empty},
         "settings": _settings(community.recipe, given),
         "repeated_rows": dict(community.repeated),
         "names_of_nobody": list(community.brand.nobody),
-        "versions": {name: metadata.version(name) for name in ("ambassadors", "networkx", "numba", "numpy", "polars")}
-        | {"python": platform.python_version()},
+        "versions": {**{name: metadata.version(name) for name in libraries}, "python": platform.python_version()},
     }
+
+
+def _input(intake: Intake) -> dict[str, Any]:
+    """One file in the manifest: what it was, and what became of its rows."""
+    counts = {name: getattr(intake, name) for name in ("rows", "accepted", "rejected", "set_aside", "reasons")}
+    return {"file": intake.file, "table": intake.table, "sha256": _sha256(intake.path), **counts}
+
+
+def _weights(community: Community, ranking: str) -> dict[str, Any]:
+    shares = score.weights(community, ranking)
+    return {"points": shares.points, "lacking": shares.lacking}
 
 
 def _settings(recipe: Recipe, given: dict[str, Any]) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def test_every_measure_gives_its_meaning() -> None:
         assert len(one.meaning) > 25, one.name
         assert one.says, one.name
         assert one.advice, one.name
-        assert one.question in {"reach", "engagement", "affinity", "loyalty"}
+        assert one.question in {"reach", "stated", "engagement", "affinity", "loyalty"}
 
 
 def test_every_measure_has_one_row_an_account(community: amb.Community) -> None:

@@ -23,11 +23,6 @@ def per_account(graph: Graph, values: npt.NDArray[Any]) -> pl.DataFrame:
     return frame.with_columns(pl.col("value").cast(pl.Float64).round_sig_figs(6))
 
 
-def stated(community: Community, column: str) -> pl.DataFrame:
-    """A column of accounts as a measure."""
-    return community.accounts.select("account", pl.col(column).alias("value"))
-
-
 @measure(
     "interactions",
     says="{people:,} {people:person|people} responded to them{when}",
@@ -71,83 +66,6 @@ def followers_known(community: Community) -> pl.DataFrame:
     """Followers within the data: the in-degree in the graph of follows."""
     graph = community.network("follows")
     return per_account(graph, in_degree(graph))
-
-
-@measure(
-    "accounts.followers",
-    says="{value:,.0f} followers as stated by the platform",
-    otherwise=None,
-    advice="more followers on the platform",
-)
-def followers_stated(community: Community) -> pl.DataFrame:
-    """Followers as the platform or a vendor states them."""
-    return stated(community, "followers")
-
-
-@measure(
-    "accounts.listed",
-    says="on {value:,.0f} {value:list|lists} that other people keep",
-    otherwise=None,
-    advice="be put on more people's lists",
-)
-def listed(community: Community) -> pl.DataFrame:
-    """Lists that others have put the account on; on judged pairs of accounts the best single sign of influence."""
-    return stated(community, "listed")
-
-
-@measure(
-    "accounts.mentions_received",
-    says="mentioned {value:,.0f} {value:time|times} as stated by the vendor",
-    otherwise=None,
-    advice="be mentioned more often",
-)
-def mentions_stated(community: Community) -> pl.DataFrame:
-    """Mentions received, as a vendor's export states them."""
-    return stated(community, "mentions_received")
-
-
-@measure(
-    "accounts.shares_received",
-    says="shared {value:,.0f} {value:time|times} as stated by the vendor",
-    otherwise=None,
-    advice="be shared more often",
-)
-def shares_stated(community: Community) -> pl.DataFrame:
-    """Shares received, as a vendor's export states them."""
-    return stated(community, "shares_received")
-
-
-@measure(
-    "accounts.comments_received",
-    says="{value:,.0f} {value:comment|comments} received as stated by the vendor",
-    otherwise=None,
-    advice="receive more comments",
-)
-def comments_stated(community: Community) -> pl.DataFrame:
-    """Comments received, as a vendor's export states them."""
-    return stated(community, "comments_received")
-
-
-@measure(
-    "accounts.likes_received",
-    says="{value:,.0f} {value:like|likes} received as stated by the vendor",
-    otherwise=None,
-    advice="receive more likes",
-)
-def likes_stated(community: Community) -> pl.DataFrame:
-    """Likes received, as a vendor's export states them."""
-    return stated(community, "likes_received")
-
-
-@measure(
-    "accounts.views",
-    says="viewed {value:,.0f} {value:time|times} as stated by the vendor",
-    otherwise=None,
-    advice="be viewed more often",
-)
-def views_stated(community: Community) -> pl.DataFrame:
-    """Views, as a vendor's export states them."""
-    return stated(community, "views")
 
 
 @measure(
