@@ -122,7 +122,11 @@ class Community:
         everyone = pl.concat(self._mentions()).unique().drop_nulls().sort("account")
         platform = pl.col("account").str.extract(r"^([^:]+):").alias("platform")
         latest = tables.merged(observed, ["account"])
-        return everyone.join(latest, "account", how="left", maintain_order="left").with_columns(platform)
+        known = everyone.join(latest, "account", how="left", maintain_order="left").with_columns(platform)
+        # an account that is known by its handle alone is called so
+        return known.with_columns(
+            pl.coalesce("handle", pl.col("account").str.extract(r"^[^:]+:@(.+)$")).alias("handle")
+        )
 
     def _mentions(self) -> list[pl.DataFrame]:
         """Every place that names an account."""
