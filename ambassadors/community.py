@@ -50,6 +50,8 @@ class Community:
 
     ``follows``, ``posts``, ``interactions``, ``customers`` and ``orders`` are polars frames; ``accounts`` has one row
     an account, also for accounts that are only seen in other tables. ``rejects`` holds the rows that were turned away.
+    ``refusing`` are the accounts of people who asked not to be found or contacted; a refusal, alone of all that is
+    known, holds at every earlier date, too.
     """
 
     recipe: Recipe
@@ -57,6 +59,7 @@ class Community:
     kept: Mapping[str, pl.DataFrame]
     moment: datetime | None
     cut: datetime | None = None
+    refusing: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.String))
     rejects: pl.DataFrame = field(default_factory=tables.REJECTS.to_frame)
     intakes: tuple[Any, ...] = ()
     repeated: Mapping[str, int] = field(default_factory=dict)
@@ -70,7 +73,7 @@ class Community:
         """
         if when is None:
             return self
-        at = moment(when if isinstance(when, str) else when.isoformat())
+        at = moment(when.isoformat() if isinstance(when, date) else str(when))
         if self.cut is not None and at > self.cut:
             raise AmbassadorsError(f"this community is as of {self.cut.isoformat()}; begin with the one that was read.")
         kept = {name: _visible(name, frame, at) for name, frame in self.kept.items()}
@@ -153,7 +156,7 @@ class Community:
     def network(self, name: str) -> Graph:
         """The same as compressed rows, for compiled kernels."""
         if name not in GRAPHS:
-            raise UnknownName(f"there is no graph {name!r}. {did_you_mean(name, GRAPHS)}")
+            raise UnknownName(f"there is no graph {name!r}. {did_you_mean(str(name), GRAPHS)}")
         edges = self._weighed_acts if name == "interactions" else lambda: self.follows
         return self.memo(("network", name), lambda: Graph.from_edges(edges(), self.accounts["account"]))
 
@@ -208,13 +211,7 @@ class Community:
         account = pl.col("account")
         barred = account.is_in([*brand.accounts, *brand.rivals, *brand.staff]) | _matches(account, brand.excluded)
         wanted = _matches(account, brand.only) if self.recipe.rank.only else pl.lit(True)
-        willing = pl.col("discoverable").fill_null(True) & ~account.is_in(self._refusing().implode())
-        return self.accounts.select(~barred & wanted & willing).to_series()
-
-    def _refusing(self) -> pl.Series:
-        """The accounts of customers who do not agree to be contacted."""
-        refusing = self.customers.filter(pl.col("consent").eq_missing(pl.lit(False)))
-        return refusing.select(pl.coalesce("account", _own_account())).to_series()
+        return self.accounts.select(~barred & wanted & ~account.is_in(self.refusing.implode())).to_series()
 
     def find(self, name: str) -> str:
         """The account id that an id, ``@handle`` or ``platform:@handle`` names.
@@ -222,7 +219,7 @@ class Community:
         Raises :class:`UnknownAccount` with the nearest names when there is none.
         """
         known = self.memo("handles", lambda: handles.index(self.accounts))
-        return handles.find(name, self.accounts["account"], known)
+        return handles.find(str(name), self.accounts["account"], known)
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{frame.height:,} {name}" for name, frame in self.kept.items() if name != "accounts")
@@ -248,7 +245,17 @@ def build(recipe: Recipe, kept: Mapping[str, pl.DataFrame], **intake: Any) -> Co
         only=only,
         nobody=(*no_one, *nobody),
     )
-    return replace(community, brand=brand)
+    return replace(community, brand=brand, refusing=_refusing(community))
+
+
+def _refusing(community: Community) -> pl.Series:
+    """The accounts of who is not to be found, and every account ever linked to a customer who refuses contact."""
+    hidden = community.accounts.filter(pl.col("discoverable").eq_missing(pl.lit(False))).select("account")
+    customers = community.kept.get("customers", tables.CUSTOMERS.empty())
+    no = customers.filter(pl.col("consent").eq_missing(pl.lit(False))).select(pl.col("customer").unique())
+    linked = customers.join(no, "customer", how="semi").select("account")
+    unlinked = no.select(_own_account().alias("account"))
+    return pl.concat([hidden, linked, unlinked]).drop_nulls().unique().sort("account")["account"]
 
 
 def _resolve_all(community: Community, key: str, names: Iterable[str]) -> tuple[str, ...]:

@@ -87,20 +87,22 @@ def _standing(community: Community, account: str, rung: str | None, ranking: str
         return Standing(ranking, why_not=str(error))
     found = ranked.filter(pl.col("account") == account)
     if found.is_empty():
-        return Standing(ranking, of=ranked.height, why_not=_why_not(community, account, rung))
+        return Standing(ranking, of=ranked.height, why_not=_why_not(community, account, rung, ranking))
     row, shares = found.row(0, named=True), score.weights(community, ranking)
     parts = tuple(_part(community, row, name, weight) for name, weight in shares.points.items())
     upward = tuple(_upward(community, ranked, row, parts))
     return Standing(ranking, row["rank"], ranked.height, row["score"], parts, shares.lacking, upward)
 
 
-def _why_not(community: Community, account: str, rung: str | None) -> str:
+def _why_not(community: Community, account: str, rung: str | None, ranking: str) -> str:
     brand = community.brand
     for names, who in ((brand.accounts, "the brand itself"), (brand.rivals, "a rival"), (brand.staff, "staff")):
         if account in names:
             return f"never ranked: {who}"
     if account not in community.candidates["account"]:
-        return "never ranked: the recipe leaves this account out, or its owner asked not to be found"
+        return "never ranked: the recipe leaves this account out, or its owner asked not to be found or contacted"
+    if ranking == "influencers":
+        return "not ranked: known from orders only, no account is linked"
     rungs = ", ".join(community.recipe.rank.rungs)
     return f"not ranked: stands on {rung or 'no rung'}, and this ranking is of {rungs}"
 
@@ -143,7 +145,5 @@ def _way(ranked: pl.DataFrame, row: dict[str, Any], part: Part, advice: str, aim
     """One way up in words: what to do, from which value to which, and the points and rank that it would bring."""
     rank = ranked.filter(pl.col("score") > row["score"] + gain).height + 1
     now = "no data" if part.value is None else f"{part.value:,.4g}"
-    return (
-        f"{advice}: {part.measure} from {now} to {aim:,.4g}, ahead of nine in ten {part.peers}, would bring "
-        f"{gain:+.1f} points and rank {rank:,} instead of {row['rank']:,}"
-    )
+    brings = f"{gain:+.1f} points" + (f" and rank {rank:,} instead of {row['rank']:,}" if rank < row["rank"] else "")
+    return f"{advice}: {part.measure} from {now} to {aim:,.4g}, ahead of nine in ten {part.peers}, would bring {brings}"

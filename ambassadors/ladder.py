@@ -262,6 +262,8 @@ def _impossible(community: Community, name: str) -> str:
 def _gaps(rule: tuple[tuple[str, str, float], ...], row: Mapping[str, Any]) -> list[tuple[float, str]]:
     """The unmet conditions of a rule: how far each is off, and all of them in words on the first."""
     unmet = [(name, sign, number) for name, sign, number in rule if not _COMPARE[sign](row.get(name) or 0, number)]
+    if any((row.get(name) or 0) > number for name, _, number in unmet):
+        return []  # too much of something cannot be undone
     words = " and ".join(_gap_words(name, sign, number, row.get(name) or 0) for name, sign, number in unmet)
     return [(abs(number - (row.get(name) or 0)), words) for name, _, number in unmet]
 

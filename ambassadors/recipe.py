@@ -378,10 +378,18 @@ def parse(given: Mapping[str, Any], path: object = "recipe") -> Recipe:
     try:
         recipe = Recipe.model_validate(given)
     except ValidationError as error:
-        faults = [*(_fault(one) for one in error.errors()), *faults]
+        found = error.errors()
+        within = [one for one in found if not any(_holds(one, other) for other in found)]
+        faults = [*(_fault(one) for one in within), *faults]
     if faults:
         raise RecipeError(path, faults)
     return recipe
+
+
+def _holds(one: Any, other: Any) -> bool:
+    """Whether an error only says that a list came out short because of a fault inside it."""
+    outer, inner = one["loc"], other["loc"]
+    return one["type"] == "too_short" and len(inner) > len(outer) and inner[: len(outer)] == outer
 
 
 def _recipes_near(path: Path) -> str:

@@ -32,8 +32,8 @@ def weights(community: Community, ranking: str) -> Weights:
 
     Raises :class:`UnknownName` for a ranking that does not exist, :class:`NotEnoughData` when no measure is left.
     """
-    if ranking not in RANKINGS:
-        raise UnknownName(f"there is no ranking {ranking!r}. {did_you_mean(ranking, RANKINGS)}")
+    if not isinstance(ranking, str) or ranking not in RANKINGS:
+        raise UnknownName(f"there is no ranking {ranking!r}. {did_you_mean(str(ranking), RANKINGS)}")
     return community.memo(("weights", ranking), lambda: _weights(community, ranking))
 
 

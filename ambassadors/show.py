@@ -176,7 +176,7 @@ def explanation(found: Explanation) -> None:
     console.print(f"[bold]{escape(found.person)}[/bold]  {escape(found.account)}  as of {found.as_of}")
     rows = ", ".join(f"{count:,} in {table}" for table, count in found.rows.items() if count)
     console.print(f"Rows behind this: {rows or 'none'}")
-    console.print(f"Rung: {found.rung or 'none'}. {escape(found.evidence)}.")
+    console.print(f"Rung: {found.rung or 'none'}." + (f" {escape(found.evidence)}." if found.evidence else ""))
     if found.to_next:
         console.print(f"To the next rung, {found.to_next}.")
     console.print()

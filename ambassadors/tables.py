@@ -24,7 +24,7 @@ KINDS = ("like", "comment", "reply", "share", "quote", "mention", "tag", "review
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 TIME = pl.Datetime("us", "UTC")
 
-Type = Literal["account", "id", "text", "time", "count", "number", "weight", "flag", "kind"]
+Type = Literal["account", "id", "text", "time", "count", "number", "stars", "weight", "flag", "kind"]
 _DTYPES: dict[str, pl.DataType] = {
     "account": pl.String(),
     "id": pl.String(),
@@ -32,6 +32,7 @@ _DTYPES: dict[str, pl.DataType] = {
     "time": TIME,
     "count": pl.Int64(),
     "number": pl.Float64(),
+    "stars": pl.Float64(),
     "weight": pl.Float64(),
     "flag": pl.Boolean(),
     "kind": pl.Enum(KINDS),
@@ -69,6 +70,7 @@ REASONS = {
     "not_a_count": "a count is a whole number from 0 up",
     "not_a_number": "the value is not a plain decimal number",
     "negative": "the value may not be negative",
+    "not_stars": "a rating is a number from 1 to 5; bring another scale to it with values = { ... }",
     "not_a_flag": "a flag is true/false, yes/no or 1/0",
     "unknown_kind": "the kind is none of ours; rename it with values = { ... } in the recipe",
     "unknown_value": "the value stands in no entry of values = { ... }",
@@ -197,7 +199,7 @@ INTERACTIONS = Table(
             ("post", "id", "the post acted upon"),
             ("weight", "weight", "how many acts the row stands for (1 when empty)"),
             ("text", "text", "its words"),
-            ("rating", "number", "stars of a review, 1 to 5"),
+            ("rating", "stars", "stars of a review, 1 to 5"),
         ],
     ),
     dated_by=("at",),
@@ -216,8 +218,8 @@ CUSTOMERS = Table(
         ],
     ),
     dated_by=("since",),
-    key=("customer", "since"),
-    repeats="one row a customer and date: of each column the last value read",
+    key=("customer", "account", "since"),
+    repeats="one row a customer, account and date: of each column the last value read",
 )
 ORDERS = Table(
     "orders",
@@ -238,7 +240,7 @@ ORDERS = Table(
     dated_by=("at",),
     key=("customer", "order", "at"),
     repeats="rows of one file with the same customer, order and time are lines: their amounts are added; "
-    "of an order in several files the last file counts",
+    "when several files hold such lines, those of the last file count",
 )
 TABLES = {table.name: table for table in (ACCOUNTS, FOLLOWS, POSTS, INTERACTIONS, CUSTOMERS, ORDERS)}
 
@@ -325,7 +327,7 @@ def _value(column: Column, frame: pl.DataFrame) -> pl.Expr:
         return filled.str.to_lowercase().replace_strict(_FLAGS, default=None, return_dtype=pl.Boolean)
     if column.type == "count":
         return pl.when(value.str.contains(r"^\d{1,18}$")).then(value).cast(pl.Int64)
-    if column.type in ("number", "weight"):
+    if column.type in ("number", "stars", "weight"):
         return pl.when(value.str.contains(_NUMBER)).then(value).cast(pl.Float64)
     return filled.cast(column.dtype, strict=False)
 
@@ -346,6 +348,7 @@ _UNREADABLE = {
     "time": "not_a_time",
     "count": "not_a_count",
     "number": "not_a_number",
+    "stars": "not_stars",
     "weight": "not_a_number",
     "flag": "not_a_flag",
     "kind": "unknown_kind",
@@ -383,6 +386,7 @@ _RULES: dict[str, Callable[[pl.Expr, pl.Expr], _Rules]] = {
     "count": lambda value, raw: [(value < 0, "negative")],
     "weight": lambda value, raw: [(value < 0, "negative"), (~value.is_finite(), "not_a_number")],
     "number": lambda value, raw: [(~value.is_finite(), "not_a_number")],
+    "stars": lambda value, raw: [(~value.is_between(1, 5), "not_stars")],
 }
 #: Rules that need two columns: the column to blame, and the reason where the rule is broken.
 _ROW_RULES: dict[str, tuple[tuple[str, pl.Expr], ...]] = {
@@ -435,7 +439,7 @@ def _interactions(frame: pl.DataFrame) -> pl.DataFrame:
 def _orders(frame: pl.DataFrame) -> pl.DataFrame:
     """Orders with their lines added, and what was paid back as rows of its own, so that each has its own time."""
     named = _with_own_ids(frame)
-    latest = named.filter(pl.col("file") == pl.col("file").max().over("customer", "order"))
+    latest = named.filter(pl.col("file") == pl.col("file").max().over(*ORDERS.key, pl.col("amount") < 0))
     back = latest.filter(pl.col("refunded") > 0).with_columns(
         pl.coalesce("refunded_at", "at").alias("at"), (-pl.col("refunded")).alias("amount")
     )
@@ -464,6 +468,6 @@ _COLLAPSE: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     "follows": _follows,
     "posts": _posts,
     "interactions": _interactions,
-    "customers": _merged_by("customer", "since"),
+    "customers": _merged_by("customer", "account", "since"),
     "orders": _orders,
 }

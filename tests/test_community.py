@@ -129,6 +129,16 @@ def test_who_does_not_consent_is_no_candidate(cafe: Cafe) -> None:
     assert set(candidates) == {"x:bob", "x:cy", "x:dan"}
 
 
+def test_a_refusal_holds_for_every_account_and_at_every_date(cafe: Cafe) -> None:
+    """Who refuses today is in no list of the past either, under none of their accounts."""
+    customers = "customer,account,agrees,since\nC1,x:ann,yes,2026-01-01\nC1,x:bob,no,2026-05-29\n"
+    recipe = RECIPE.replace('account = "account" }', 'account = "account", consent = "agrees", since = "since" }')
+    community = amb.read(cafe(recipe, customers_csv=customers))
+
+    for date in (None, "2026-03-01"):
+        assert not {"x:ann", "x:bob"} & set(community.as_of(date).candidates["account"])
+
+
 def test_an_exclusion_means_all_who_bear_the_handle_and_tells_who_is_nobody(cafe: Cafe, tmp_path: Path) -> None:
     """A handle on two platforms excludes both; a name that fits nobody is told, not passed over."""
     (tmp_path / "other.csv").write_text("id,handle\n7,ann\n")

@@ -78,6 +78,35 @@ def test_other_values_can_be_kept_or_emptied() -> None:
         assert good["name"].to_list() == [expected]
 
 
+def test_a_value_can_mean_nothing() -> None:
+    """A dash that stands for nothing is nothing, in any type of column, whatever becomes of other values."""
+    dash = {"values": {"-": ""}, "others": "keep"}
+    columns = {
+        "customer": "c", "at": {"value": "2026-01-01"}, "amount": "a",
+        "refunded": {"column": "r", **dash}, "refunded_at": {"column": "t", **dash},
+    }  # fmt: skip
+    rows = {"c": ["1", "2"], "a": ["5", "5"], "r": ["-", "2"], "t": ["-", "2026-02-01"]}
+
+    good, rejects = mapped(rows, table="orders", columns=columns)
+
+    assert rejects.is_empty()
+    assert good["refunded"].to_list() == [None, 2.0]
+    assert good["refunded_at"].null_count() == 1
+
+
+def test_a_decimal_comma_holds_beside_values_and_in_products() -> None:
+    """decimal = "," is a matter of the file, not of how a column is made; a point then is none of its numbers."""
+    columns = {"customer": "c", "at": {"value": "2026-01-01"}}
+    rows = {"c": ["1", "2", "3"], "a": ["1,5", "free", "1.234"], "q": ["2", "2", "2"]}
+    renamed = {**columns, "amount": {"column": "a", "values": {"free": "0"}, "others": "keep"}}
+    product = {**columns, "amount": {"product": ["q", "a"]}}
+
+    good, rejects = mapped(rows, table="orders", decimal=",", columns=renamed)
+    assert (good["amount"].to_list(), rejects["reason"].to_list()) == ([1.5, 0.0], ["not_a_number"])
+    good, rejects = mapped(rows, table="orders", decimal=",", columns=product)
+    assert (good["amount"].to_list(), rejects.height) == ([3.0], 2)
+
+
 def test_columns_can_be_joined_into_a_date() -> None:
     """Year, month and day in three columns are one date in the declared form."""
     at = {"columns": ["y", "m", "d"], "time": "%Y-%m-%d"}

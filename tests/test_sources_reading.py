@@ -176,6 +176,29 @@ def test_data_paths_need_a_data_folder(cafe: Cafe, tmp_path: Path, monkeypatch: 
     assert amb.read(path, data=tmp_path).follows.height == 6
 
 
+def test_a_wide_file_gives_several_kinds(tmp_path: Path) -> None:
+    """Likes and comments in two columns of one file are two sections of a recipe, and no row is counted twice."""
+    (tmp_path / "wide.csv").write_text("who,likes,comments\na,3,1\n")
+    section = """
+[[files]]
+table = "interactions"
+path = "wide.csv"
+platform = "x"
+
+[files.columns]
+source = "who"
+target = { value = "b" }
+kind = { value = "KIND" }
+weight = "KINDs"
+at = { value = "2026-01-01" }
+"""
+    text = 'name = "wide"\nzone = "UTC"\n' + section.replace("KIND", "like") + section.replace("KIND", "comment")
+
+    acts = read_tables(recipe.parse(recipe.tomllib.loads(text)), tmp_path).tables["interactions"]
+
+    assert acts.select(pl.col("kind").cast(pl.String), "weight").rows() == [("like", 3.0), ("comment", 1.0)]
+
+
 def test_a_file_named_twice_is_refused(tmp_path: Path) -> None:
     """Rows that would be counted twice are told, by name or by pattern."""
     (tmp_path / "f.csv").write_bytes(GOOD)

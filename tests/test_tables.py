@@ -50,6 +50,9 @@ def why(table: str, **row: object) -> str | None:
         ("interactions", {**ACT, "weight": "-3"}, "negative"),
         ("interactions", {**ACT, "weight": "many"}, "not_a_number"),
         ("interactions", {**ACT, "weight": "inf"}, "not_a_number"),
+        ("interactions", {**ACT, "rating": "4.5"}, None),
+        ("interactions", {**ACT, "rating": "-7"}, "not_stars"),
+        ("interactions", {**ACT, "rating": "99"}, "not_stars"),
         ("accounts", {"account": "x:1", "followers": "12k"}, "not_a_count"),
         ("accounts", {"account": "x:1", "followers": "-1"}, "not_a_count"),
         ("accounts", {"account": "x:1", "followers": -1}, "negative"),
@@ -128,6 +131,18 @@ def test_a_second_export_of_an_order_does_not_double_it() -> None:
     orders = tables.collapse(tables.ORDERS, rows.with_columns(pl.Series("file", [1, 1, 2, 2, 2])))
 
     assert orders["amount"].to_list() == [7.0]
+
+
+def test_a_file_of_returns_leaves_the_orders_as_they_were() -> None:
+    """A refund that a second file brings has its own time; the order of the first stays known from its day on."""
+    days = [datetime(2026, month, 1, tzinfo=UTC) for month in (1, 6)]
+    rows = [
+        {"customer": "c", "order": "1", "at": at, "amount": amount}
+        for at, amount in zip(days, (50.0, -10.0), strict=True)
+    ]
+    frame = checked(tables.ORDERS, rows).with_columns(pl.Series("file", [1, 2]))
+
+    assert tables.collapse(tables.ORDERS, frame).select("at", "amount").rows() == [(days[0], 50.0), (days[1], -10.0)]
 
 
 def test_equal_orders_without_an_id_are_each_their_own() -> None:

@@ -29,8 +29,12 @@ def wanted(source: Source) -> list[str]:
 
 
 def asked_for(source: Source, rows: pl.DataFrame) -> pl.Series:
-    """True for each row that ``where`` lets through."""
-    conditions = [pl.col(name).cast(pl.String).is_in(values) for name, values in source.where.items()]
+    """True for each row that ``where`` lets through; ``strip`` holds here, too."""
+    texts = {name: pl.col(name).cast(pl.String) for name in source.where}
+    conditions = [
+        (texts[name].str.strip_chars() if source.strip else texts[name]).is_in(values)
+        for name, values in source.where.items()
+    ]
     return rows.select(pl.all_horizontal(pl.repeat(True, pl.len()), *conditions).fill_null(False)).to_series()
 
 
@@ -73,6 +77,10 @@ def _from_post(frame: pl.DataFrame, authors: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(target.alias("target"), pl.col("post").alias("raw:target"), unknown.alias("why:target"))
 
 
+#: No reason against a value.
+_FINE = pl.lit(None, pl.String)
+
+
 @dataclass(frozen=True)
 class _Made:
     """One column of ours in the making."""
@@ -86,20 +94,32 @@ class _Made:
     zone: str | None
 
     def expressions(self) -> Iterator[pl.Expr]:
+        """What stood in the file, the value, and what was wrong with it, under the column's names."""
         name, raw = self.column.name, self._raw()
-        yield self._stood(raw).alias(f"raw:{name}")
-        value, why = self._value(raw)
+        meant, lost = self._meant(raw)
+        value, why = self._value(meant)
+        yield self._stood(raw, meant, lost).alias(f"raw:{name}")
         yield value.alias(name)
-        if why is not None:
-            yield why.alias(f"why:{name}")
+        yield pl.coalesce(lost, why).alias(f"why:{name}")
 
-    def _stood(self, raw: pl.Expr) -> pl.Expr:
+    def _meant(self, raw: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+        """The value by the recipe's own table of values, and the reason where it stands in no entry of it."""
+        if not self.cell.values:
+            return raw, _FINE
+        text = raw.cast(pl.String)
+        known = text.is_in(list(self.cell.values))
+        value = text.replace_strict(self.cell.values, default=text if self.cell.others == "keep" else None)
+        lost = ~known & (text != "") if self.cell.others == "reject" else pl.lit(False)
+        return pl.when(value != "").then(value), pl.when(lost).then(pl.lit("unknown_value"))
+
+    def _stood(self, raw: pl.Expr, meant: pl.Expr, lost: pl.Expr) -> pl.Expr:
         """What stood there; nothing, for a value that the recipe takes for nothing; a whole number without decimals."""
-        if self.cell.values and self.cell.others == "empty":
-            return pl.when(raw.cast(pl.String).is_in(list(self.cell.values))).then(raw.cast(pl.String))
+        text = raw.cast(pl.String)
+        if self.cell.values:
+            return pl.when(meant.is_not_null() | lost.is_not_null()).then(text)
         if self.cell.whole and self._dtype().is_float():
-            return pl.coalesce(self._id_text(raw)[0], raw.cast(pl.String))
-        return raw.cast(pl.String)
+            return pl.coalesce(self._id_text(raw)[0], text)
+        return text
 
     def _raw(self) -> pl.Expr:
         """The value as it stands in the file, or as the recipe gives it."""
@@ -115,8 +135,8 @@ class _Made:
         value = cell.value
         return pl.lit(str(value).lower() if isinstance(value, bool) else str(value))
 
-    def _value(self, raw: pl.Expr) -> tuple[pl.Expr, pl.Expr | None]:
-        """The value under its new name, and the expression of what was wrong where something can be."""
+    def _value(self, raw: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+        """The value under its new name, and the reason where it cannot be read."""
         if self.column.type == "time":
             return self._time(raw)
         if self.column.type in ("account", "id"):
@@ -124,25 +144,36 @@ class _Made:
             return self._qualified(text), why
         if self.cell.product:
             return self._product()
-        if self.cell.values:
-            return self._renamed(raw.cast(pl.String))
-        if self.source.decimal == "," and self.column.type in ("number", "weight"):
-            return raw.cast(pl.String).str.replace(",", ".", literal=True), None
-        return self._plain(raw), None
+        return self._plain(raw), _FINE
 
     def _plain(self, raw: pl.Expr) -> pl.Expr:
-        text = raw if self._dtype().is_numeric() or self._dtype() == pl.Boolean else raw.cast(pl.String)
+        if self._dtype().is_numeric() or self._dtype() == pl.Boolean:
+            return raw
+        text = raw.cast(pl.String)
+        if self.column.type in ("number", "stars", "weight"):
+            return self._with_point(text)
         if self.column.name == "handle":
             return text.str.strip_prefix("@")
         return pl.concat_str(pl.lit(self.cell.prefix), text) if self.cell.prefix else text
 
-    def _dtype(self) -> pl.DataType:
-        return self.rows.schema.get(self.cell.column or "", pl.String())
+    def _with_point(self, text: pl.Expr) -> pl.Expr:
+        """A number with the decimal point that Python knows; under a decimal comma a point is none of its own."""
+        if self.source.decimal == ".":
+            return text
+        return (
+            pl.when(~text.str.contains(".", literal=True))
+            .then(text.str.replace(",", ".", literal=True))
+            .otherwise(text + "?")
+        )
 
-    def _time(self, raw: pl.Expr) -> tuple[pl.Expr, pl.Expr | None]:
+    def _dtype(self) -> pl.DataType:
+        """The type in which the value comes; what was renamed is text."""
+        return pl.String() if self.cell.values else self.rows.schema.get(self.cell.column or "", pl.String())
+
+    def _time(self, raw: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
         zone = self.cell.zone or self.source.zone or self.zone
         if self._dtype().is_temporal():
-            return self._stored_time(raw, zone), None
+            return self._stored_time(raw, zone), _FINE
         text = raw.cast(pl.String)
         value = times.parse(text, self.cell.time, zone)
         return value, times.reason(text, value, self.cell.time, zone)
@@ -155,10 +186,10 @@ class _Made:
             raise SourceError(self.file, f"the times of column {self.cell.column!r} have no zone.", "Say zone = 'UTC'.")
         return times.in_zone(raw.cast(pl.Datetime("us")), zone)
 
-    def _id_text(self, raw: pl.Expr) -> tuple[pl.Expr, pl.Expr | None]:
+    def _id_text(self, raw: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
         """An id as text, digit by digit; a number with decimals only where the recipe says that it is whole."""
         if not self._dtype().is_float():
-            return self._mapped_id(raw.cast(pl.String))
+            return raw.cast(pl.String), _FINE
         if not self.cell.whole:
             raise SourceError(
                 self.file,
@@ -167,9 +198,6 @@ class _Made:
             )
         exact = (raw == raw.floor()) & (raw.abs() < 2**53)
         return pl.when(exact).then(raw).cast(pl.Int64).cast(pl.String), pl.when(~exact).then(pl.lit("inexact_id"))
-
-    def _mapped_id(self, text: pl.Expr) -> tuple[pl.Expr, pl.Expr | None]:
-        return self._renamed(text) if self.cell.values else (text, None)
 
     def _qualified(self, text: pl.Expr) -> pl.Expr:
         """``platform:native_id``, for what lives on a platform; the shop's ids stay as they are."""
@@ -182,16 +210,11 @@ class _Made:
         prefix = (f"{platform}:" if platform else "") + self.cell.prefix
         return pl.concat_str(pl.lit(prefix), filled) if prefix else filled
 
-    def _renamed(self, text: pl.Expr) -> tuple[pl.Expr, pl.Expr | None]:
-        """Values by the recipe's own table; ``others`` says what becomes of a value that is not in it."""
-        known = text.is_in(list(self.cell.values))
-        value = text.replace_strict(self.cell.values, default=text if self.cell.others == "keep" else None)
-        lost = ~known & text.is_not_null() & (text != "")
-        return value, pl.when(lost).then(pl.lit("unknown_value")) if self.cell.others == "reject" else None
-
-    def _product(self) -> tuple[pl.Expr, pl.Expr | None]:
-        factors = [pl.col(name).cast(pl.Float64, strict=False) for name in self.cell.product]
-        value = factors[0]
-        for factor in factors[1:]:
-            value = value * factor
+    def _product(self) -> tuple[pl.Expr, pl.Expr]:
+        given = [pl.col(name) for name in self.cell.product]
+        texts = [self.rows.schema[name] == pl.String for name in self.cell.product]
+        factors = [self._with_point(one) if text else one for one, text in zip(given, texts, strict=True)]
+        value = pl.lit(1.0)
+        for factor in factors:
+            value = value * factor.cast(pl.Float64, strict=False)
         return value.round(6), pl.when(value.is_null()).then(pl.lit("not_a_number"))

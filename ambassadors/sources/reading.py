@@ -100,9 +100,9 @@ def _together(good: dict[str, list[pl.DataFrame]], rejects: pl.DataFrame, intake
 
 def _refuse_twice(work: list[tuple[Source, Path, str]]) -> None:
     """A file that is named twice for the same rows would count them twice."""
-    seen: list[tuple[str, Path, dict[str, tuple[str, ...]]]] = []
+    seen: list[tuple[str, Path, object, object]] = []
     for source, path, file in work:
-        rows = (source.table, path, source.where)
+        rows = (source.table, path, source.where, source.columns)
         if rows in seen:
             raise SourceError(file, f"is named twice for the table {source.table}.", "Name each file once in path =.")
         seen.append(rows)
