@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ Exit codes: 0 done, 1 done but rows were rejected (check only), 2 the recipe, a 
     help_format="markdown",
     version_flags=["--version"],
     result_action="return_value",
+    suppress_keyboard_interrupt=False,
 )
 
 Data = Annotated[
@@ -159,8 +161,13 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
         print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
+def _stop(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
 def main(arguments: list[str] | None = None) -> Any:
     """Run a command and leave with its exit code; a user's mistake is told in words, never as a traceback."""
+    signal.signal(signal.SIGTERM, _stop)  # a scheduler's stop sweeps up behind itself, as Ctrl-C does
     try:
         code = app(arguments, exit_on_error=False, print_error=True)
     except CycloptsError:

@@ -125,6 +125,21 @@ def test_a_mistake_is_told_in_words(
     assert code == (0 if said == "nobody can be ranked" else 2)
 
 
+def test_a_stopped_run_leaves_nothing_and_says_so(cafe: Cafe, tmp_path: Path) -> None:
+    """A scheduler's SIGTERM while the folder is being filled: a word, exit code 130, nothing left behind."""
+    program = (
+        "import os, signal, sys\nfrom ambassadors import cli, delivery\n"
+        "delivery.write_json = lambda value, path: os.kill(os.getpid(), signal.SIGTERM)\n"
+        "cli.main(['run', sys.argv[1], '--out', sys.argv[2]])\n"
+    )
+    call = [sys.executable, "-c", program, str(cafe()), str(tmp_path / "runs")]
+    done = subprocess.run(call, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 130
+    assert "nothing was written" in done.stderr
+    assert os.listdir(tmp_path / "runs") == []
+
+
 def test_all_faults_of_a_recipe_are_told(say: Say, cafe: Cafe) -> None:
     """Three faults, one message, exit code 2."""
     recipe = cafe(
