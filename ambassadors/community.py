@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
-from ambassadors import handles, tables
+from ambassadors import handles, repeats, tables
 from ambassadors.errors import AmbassadorsError, UnknownAccount, UnknownName, did_you_mean
 from ambassadors.graph import Graph
 from ambassadors.recipe import Recipe, moment
@@ -113,7 +113,7 @@ class Community:
     def customers(self) -> pl.DataFrame:
         """Customers, one row each: of each column the latest value that is known."""
         ordered = self._table("customers").sort("customer", "since", nulls_last=False, maintain_order=True)
-        return self.memo("customers", lambda: tables.merged(ordered, ["customer"]))
+        return self.memo("customers", lambda: repeats.merged(ordered, ["customer"]))
 
     @property
     def accounts(self) -> pl.DataFrame:
@@ -124,7 +124,7 @@ class Community:
         observed = self._table("accounts").sort("account", "observed_at", nulls_last=False, maintain_order=True)
         everyone = pl.concat(self._mentions()).unique().drop_nulls().sort("account")
         platform = pl.col("account").str.extract(r"^([^:]+):").alias("platform")
-        latest = tables.merged(observed, ["account"])
+        latest = repeats.merged(observed, ["account"])
         known = everyone.join(latest, "account", how="left", maintain_order="left").with_columns(platform)
         # an account that is known by its handle alone is called so
         return known.with_columns(

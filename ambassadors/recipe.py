@@ -6,6 +6,7 @@ The defaults of every setting stand here, and nowhere else.
 
 from __future__ import annotations
 
+import difflib
 import re
 import tomllib
 import zoneinfo
@@ -396,8 +397,9 @@ def _recipes_near(path: Path) -> str:
     folder = path.parent
     while not folder.is_dir():
         folder = folder.parent
-    near = sorted({*folder.glob("*.toml"), *folder.glob("*/brand.toml")})[:4]
-    return "Near it: " + ", ".join(map(str, near)) + "." if near else "Give the path of a brand.toml."
+    names = sorted(map(str, {*folder.glob("*.toml"), *folder.glob("*/brand.toml")}))
+    near = difflib.get_close_matches(str(path), names, n=4, cutoff=0)
+    return "Near it: " + ", ".join(near) + "." if near else "Give the path of a brand.toml."
 
 
 def _fault(error: Any) -> Fault:

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import ambassadors as amb
-from ambassadors import ladder, measures, tables
+from ambassadors import ladder, measures, repeats, tables
 from ambassadors.community import build
 from ambassadors.errors import AmbassadorsError, UnknownAccount, UnknownName
 from tests.conftest import FILES, RECIPE, Cafe
@@ -217,7 +217,7 @@ def test_no_future(tmp_path_factory: pytest.TempPathFactory, future: dict[str, l
             else (table.empty(), table.empty())
         )
         assert rejects.is_empty()
-        kept[name] = tables.collapse(table, pl.concat([kept[name], good.select(table.names)]))
+        kept[name] = repeats.collapse(table, pl.concat([kept[name], good.select(table.names)]))
 
     before, after = features(whole.as_of(CUT)), features(build(whole.recipe, kept).as_of(CUT))
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ambassadors import handles, tables
+from ambassadors import handles, repeats, tables
 from ambassadors.errors import SourceError, did_you_mean
 from ambassadors.recipe import Recipe, Source
 from ambassadors.sources import mapping, reader
@@ -92,7 +92,7 @@ def _together(good: dict[str, list[pl.DataFrame]], rejects: pl.DataFrame, intake
     for name, parts in good.items():
         if parts:
             whole = pl.concat(parts)
-            reading.tables[name] = tables.collapse(tables.TABLES[name], whole)
+            reading.tables[name] = repeats.collapse(tables.TABLES[name], whole)
             paid_back = int((whole["refunded"] > 0).sum()) if name == "orders" else 0  # they became rows of their own
             reading.repeated[name] = whole.height + paid_back - reading.tables[name].height
     return reading
@@ -111,7 +111,7 @@ def _refuse_twice(work: list[tuple[Source, Path, str]]) -> None:
 def _known(good: dict[str, list[pl.DataFrame]]) -> Known:
     accounts = pl.concat([tables.ACCOUNTS.empty(), *(part.drop("file") for part in good["accounts"])])
     posts = pl.concat([tables.POSTS.empty(), *(part.drop("file") for part in good["posts"])])
-    return Known(handles.index(accounts), tables.collapse(tables.POSTS, posts).select("post", "author"))
+    return Known(handles.index(accounts), repeats.collapse(tables.POSTS, posts).select("post", "author"))
 
 
 def _in_order(recipe: Recipe) -> list[Source]:
