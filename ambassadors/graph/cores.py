@@ -24,6 +24,6 @@ def core_number(graph: Graph) -> npt.NDArray[np.int64]:
     """
     if not graph.number_of_nodes():
         return np.empty(0, np.int64)
-    from ambassadors.graph._kernels import peel
+    from ambassadors.graph.compiled.cores import peel
 
     return peel(graph.out.offsets, graph.out.indices, graph.into.offsets, graph.into.indices).astype(np.int64)

@@ -53,7 +53,7 @@ def _number_by_hash(texts: pl.Series) -> tuple[pl.Series, Numbers] | None:
 
 
 def _number_hashes(hashes: npt.NDArray[np.uint64], bits: int = 16) -> tuple[Numbers, Numbers]:
-    from ambassadors.graph._kernels import number_hashes
+    from ambassadors.graph.compiled.ids import number_hashes
 
     while True:  # the number of distinct ids is not known before; a table too small gives up early
         numbers, first = number_hashes(hashes, bits)

@@ -80,7 +80,7 @@ def _checked(account: str, weight: float) -> float:
 
 
 def _solve(graph: Graph, start: Float64s, alpha: float, weighted: bool, tol: float, max_iter: int) -> Float64s:
-    from ambassadors.graph._kernels import rank_sweep
+    from ambassadors.graph.compiled.pagerank import rank_sweep
 
     per_weight = _reciprocal(out_degree(graph, weighted).astype(np.float64))
     leads_nowhere = np.flatnonzero(per_weight == 0)

@@ -10,7 +10,7 @@ from typing import Any
 import numba
 import pytest
 
-from ambassadors.graph import _kernels
+from ambassadors.graph.compiled.jit import jit
 
 
 def test_a_kernel_compiles_where_nothing_can_be_cached(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -24,7 +24,7 @@ def test_a_kernel_compiles_where_nothing_can_be_cached(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(numba, "njit", read_only_image)
 
-    @_kernels.jit
+    @jit
     def twice(number: int) -> int:
         return 2 * number
 
