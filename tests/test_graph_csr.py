@@ -147,7 +147,7 @@ def test_a_weight_that_is_none_is_refused_with_its_row(weight: float | None) -> 
         ({"source": [1], "target": ["b"]}, r"'source' is Int64\. Ids are text"),
         ({"source": ["a", "b"], "target": ["b", None]}, r"row 1 .* has no 'target'"),
         ({"source": ["a"], "target": ["b"], "weight": ["2"]}, r"'weight' is String"),
-        ({"source": ["a"] * 2, "target": ["b"] * 2, "weight": [3e38] * 2}, r"'a' -> 'b' weighs 6e\+38 in all"),
+        ({"source": ["a"] * 2, "target": ["b"] * 2, "weight": [3e38] * 2}, r"'a' -> 'b' weighs more than 3.40282e\+38"),
     ],
 )
 def test_rows_that_cannot_become_a_graph_are_refused(columns: dict[str, Any], message: str) -> None:

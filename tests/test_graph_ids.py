@@ -30,37 +30,72 @@ def test_numbers_are_places_among_the_sorted_distinct_ids(columns: list[list[str
     assert all(column.dtype == np.uint32 for column in numbers)
 
 
-@given(texts=st.lists(IDS, min_size=1, max_size=60))
+LONG_IDS = st.text("ab:é", min_size=0, max_size=70)
+
+
+@given(columns=st.lists(st.lists(IDS | LONG_IDS, max_size=30), min_size=1, max_size=3))
 @settings(deadline=None)
-def test_the_hash_pass_numbers_as_the_join_does(texts: list[str]) -> None:
-    """The quick way for many ids and the plain way for few agree."""
-    column = pl.Series("account", texts)
+def test_the_table_numbers_as_the_join_does(columns: list[list[str]]) -> None:
+    """The quick way for many ids and the plain way for few agree, whatever the length of an id."""
+    given_columns = series(columns)
 
-    by_hash, by_join = ids._number_by_hash(column), ids._number_by_join(column)
+    names, numbers = ids._number_by_table(given_columns)
+    plain_names, plain_numbers = ids._number_by_join(pl.concat(given_columns).alias("account"))
 
-    assert by_hash is not None
-    assert by_hash[0].to_list() == by_join[0].to_list()
-    assert by_hash[1].tolist() == by_join[1].tolist()
-
-
-def test_the_hash_table_grows_with_the_ids() -> None:
-    """More distinct ids than the first table takes, none of them lost."""
-    hashes = np.random.default_rng(1).integers(0, 2**64, 5_000, dtype=np.uint64)
-
-    numbers, first = ids._number_hashes(np.concatenate([hashes, hashes[::-1]]), bits=4)
-
-    assert first.tolist() == list(range(5_000))
-    assert numbers.tolist() == [*range(5_000), *reversed(range(5_000))]
+    assert names.to_list() == plain_names.to_list()
+    assert np.concatenate(numbers).tolist() == plain_numbers.tolist()
 
 
-def test_ids_that_share_a_hash_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A collision is noticed, and the plain way numbers the ids."""
-    monkeypatch.setattr(ids, "_WORTH_COMPILED_CODE", 0)
-    monkeypatch.setattr(
-        ids, "_number_hashes", lambda hashes: (np.zeros(len(hashes), np.uint32), np.zeros(1, np.uint32))
-    )
+@given(texts=st.lists(IDS | LONG_IDS, max_size=60), asked=st.lists(IDS | LONG_IDS | st.none(), max_size=60))
+@settings(deadline=None)
+def test_only_what_was_learnt_is_found(texts: list[str], asked: list[str | None]) -> None:
+    """An id that was not learnt is MISSING, and null is nobody's id, not even the empty one's."""
+    known = ids.Ids()
+    known.add(pl.Series(texts, dtype=pl.String))
+    known.sort()
 
-    names, (numbers,) = ids.number_ids([pl.Series(["b", "a"])])
+    found = known.find(pl.Series(asked, dtype=pl.String))
 
-    assert ids._number_by_hash(pl.Series(["b", "a"])) is None
-    assert (names.to_list(), numbers.tolist()) == (["a", "b"], [1, 0])
+    names = known.texts().to_list()
+    assert [None if number == ids.MISSING else names[number] for number in found] == [
+        text if text in texts else None for text in asked
+    ]
+
+
+def test_ids_learnt_after_the_sorting_come_behind() -> None:
+    """What was numbered once keeps its number."""
+    known = ids.Ids()
+    known.add(pl.Series(["b", "a"]))
+    known.sort()
+
+    later = known.add(pl.Series(["a", "0", "b"]))
+
+    assert (later.tolist(), known.texts().to_list(), len(known)) == ([0, 2, 1], ["a", "b", "0"], 3)
+
+
+@pytest.mark.parametrize("threads", ["1", "3"])
+def test_many_ids_of_every_length_are_kept(threads: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The table and the bytes grow with the ids, a slice of a column is read from its place, and none is lost."""
+    monkeypatch.setenv("AMBASSADORS_THREADS", threads)
+    chance = np.random.default_rng(1)
+    texts = pl.Series(chance.integers(0, 2**63, 60_000)).cast(pl.String)
+    long = pl.concat([texts, texts + "-" + texts.reverse(), texts.str.head(5)])
+    rows = long.gather(chance.integers(0, len(long), 200_000))
+    known = ids.Ids()
+
+    numbers = pl.concat([pl.Series(known.add(part)) for part in (rows[:70_000], rows[70_000:])])
+
+    assert len(known) == rows.n_unique()
+    assert known.texts().gather(numbers).equals(rows)
+
+
+def test_texts_that_share_all_but_the_middle_are_told_apart() -> None:
+    """Beyond 24 bytes the words of a text are hashes, so its bytes are compared, too."""
+    known = ids.Ids()
+    known.add(pl.Series(["x" * 40 + f"{number:03}" + "y" * 40 for number in range(500)]))
+    swapped = known._keys[[1, 0]].copy()
+    known._keys[[0, 1]] = swapped  # as if each had the other's hash
+
+    found = known.find(known.texts())
+
+    assert found.tolist() == [int(ids.MISSING), int(ids.MISSING), *range(2, 500)]

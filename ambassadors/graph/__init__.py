@@ -6,9 +6,11 @@ answer with one number per account, in the order of ``graph.accounts``. For ever
 target": influence runs the other way, which is ``graph.reversed()``.
 """
 
+from ambassadors.graph.activity import activity
 from ambassadors.graph.cores import core_number
 from ambassadors.graph.csr import Graph
 from ambassadors.graph.degrees import in_degree, out_degree
+from ambassadors.graph.ids import Ids
 from ambassadors.graph.pagerank import pagerank
 
-__all__ = ["Graph", "core_number", "in_degree", "out_degree", "pagerank"]
+__all__ = ["Graph", "Ids", "activity", "core_number", "in_degree", "out_degree", "pagerank"]

@@ -7,8 +7,9 @@ half of all questions ask who reaches an account, and the other half whom it rea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,8 +17,7 @@ import numpy.typing as npt
 import polars as pl
 
 from ambassadors.errors import SourceError
-from ambassadors.graph.edges import checked_accounts, checked_edges
-from ambassadors.graph.ids import number_ids, places_of
+from ambassadors.graph.ids import Ids, places_of
 
 if TYPE_CHECKING:
     from ambassadors.graph.view import GraphView
@@ -25,11 +25,8 @@ if TYPE_CHECKING:
 Offsets = npt.NDArray[np.uint64]
 Indices = npt.NDArray[np.uint32]
 Weights = npt.NDArray[np.float32]
-Keys = npt.NDArray[np.uint64]
 
 _MOST_ACCOUNTS = 2**32 - 1  # indices are uint32
-_HALF = np.uint64(32)
-_LOW = np.uint64(0xFFFFFFFF)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +46,12 @@ class Csr:
             read_only.flags.writeable = False
             object.__setattr__(self, name, read_only)
 
+    @property
+    def sources(self) -> Indices:
+        """For each tie, whose row it stands in."""
+        lengths = (self.offsets[1:] - self.offsets[:-1]).astype(np.int64)
+        return np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths)
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Graph:
@@ -62,17 +65,21 @@ class Graph:
     into: Csr
     self_loops: int
     merged: int
+    known: Ids | None = None
 
     @classmethod
-    def from_edges(cls, edges: pl.DataFrame, accounts: pl.Series | None = None) -> Graph:
+    def from_edges(cls, edges: pl.DataFrame | Iterable[pl.DataFrame], accounts: pl.Series | None = None) -> Graph:
         """Build a graph from rows of source, target and, if the column is there, weight (else each row weighs 1).
 
-        Rows of the same source and target become one edge with the sum of their weights, taken in float64 and stored as
-        float32: so a weight below 1e-45 is stored as 0. Rows from an account to itself are left out. Accounts that
+        The rows may come in one frame, or block by block from files larger than memory: what is kept of a row is 12
+        bytes, and in the end an edge takes 16 (its other end and its weight, in both directions).
+
+        Weights are stored as float32, so one below 1e-45 is stored as 0. Rows of the same source and target become one
+        edge with the sum of their weights, taken in float64. Rows from an account to itself are left out. Accounts that
         stand in no row keep their place as isolated ones. The answer does not depend on the order of the rows.
 
         Raises ``SourceError`` when a column is missing or not text, an id is null, or a weight is null, NaN, infinite
-        or negative; the message names the first such row.
+        or negative; the message names the first such row. So it does for 2**31 rows or more.
 
         >>> rows = pl.DataFrame({"source": ["x:b", "x:b", "x:a"], "target": ["x:a", "x:a", "x:a"]})
         >>> graph = Graph.from_edges(rows, accounts=pl.Series(["x:alone"]))
@@ -80,24 +87,26 @@ class Graph:
         Graph(3 accounts, 1 edges; 1 self-loops left out, 1 rows merged)
         >>> graph.accounts.to_list(), graph.out.offsets.tolist(), graph.out.weights.tolist()
         (['x:a', 'x:alone', 'x:b'], [0, 0, 0, 1], [2.0])
+        >>> Graph.from_edges(rows[k : k + 1] for k in range(3))
+        Graph(2 accounts, 1 edges; 1 self-loops left out, 1 rows merged)
         """
-        rows = checked_edges(edges)
-        ids, (source, target, _) = number_ids([rows["source"], rows["target"], checked_accounts(accounts)])
-        check_size(len(ids))
-        ties = source != target
-        keys, sums = _merge(_keys(source, target)[ties], rows["weight"].to_numpy()[ties])
-        weights = _stored(sums, keys, ids)
-        return cls(
-            accounts=ids,
-            out=_rows(keys, weights, len(ids)),
-            into=_rows(*_flipped(keys, weights), len(ids)),
-            self_loops=len(rows) - int(ties.sum()),
-            merged=int(ties.sum()) - len(keys),
-        )
+        from ambassadors.graph.build import numbered, rows_of
+
+        ids, names, ties = numbered(edges, accounts)
+        check_size(len(names))
+        rows, loops = len(ties), ties.self_loops
+        out, into = rows_of(ties, len(names))
+        _refuse_too_heavy(out, names)
+        return cls(names, out, into, self_loops=loops, merged=rows - len(out.indices), known=ids)
 
     def __repr__(self) -> str:
         size = f"{self.number_of_nodes():,} accounts, {self.number_of_edges():,} edges"
         return f"Graph({size}; {self.self_loops:,} self-loops left out, {self.merged:,} rows merged)"
+
+    @cached_property
+    def ids(self) -> Ids:
+        """The accounts as a table to look up whole columns of ids in; they are numbered as in ``accounts``."""
+        return self.known or Ids.of(self.accounts)
 
     def number_of_nodes(self) -> int:
         """How many accounts the graph holds, isolated ones included."""
@@ -127,10 +136,10 @@ class Graph:
 
         ``self_loops`` and ``merged`` stay those of the rows that the graph was made from.
         """
-        one_way = _keys_of(self.out)
-        both_ways = np.concatenate([one_way, _swapped(one_way)])
-        keys, sums = _merge(both_ways, np.tile(self.out.weights.astype(np.float64), 2))
-        both = _rows(keys, _stored(sums, keys, self.accounts), len(self.accounts))
+        from ambassadors.graph.build import Ties, rows_of
+
+        heads, tails, weights = self.out.sources, self.out.indices, self.out.weights
+        both, _ = rows_of(Ties([(heads, tails, weights), (tails, heads, weights)]), self.number_of_nodes())
         return replace(self, out=both, into=both)
 
     def nx(self, attributes: pl.DataFrame | None = None) -> GraphView:
@@ -155,52 +164,13 @@ def check_size(accounts: int) -> None:
         raise SourceError("edges", f"{accounts:,} accounts.", f"The most is {_MOST_ACCOUNTS:,}: split the data.")
 
 
-def _keys(source: Indices, target: Indices) -> Keys:
-    """One number an edge, ordered by source, then target."""
-    return (source.astype(np.uint64) << _HALF) | target
-
-
-def _swapped(keys: Keys) -> Keys:
-    return (keys << _HALF) | (keys >> _HALF)
-
-
-def _keys_of(rows: Csr) -> Keys:
-    lengths = (rows.offsets[1:] - rows.offsets[:-1]).astype(np.int64)
-    heads = np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths)
-    return _keys(heads, rows.indices)
-
-
-def _merge(keys: Keys, weights: npt.NDArray[np.float64]) -> tuple[Keys, npt.NDArray[np.float64]]:
-    """Distinct keys in order, each with its sum of weights; sorted by weight, too: a sum must not hang on row order."""
-    frame = pl.DataFrame({"key": keys, "weight": weights}).sort("key", "weight")
-    ordered = frame["key"].to_numpy()
-    first = np.flatnonzero(np.diff(ordered, prepend=~ordered[:1]))
-    if not first.size:
-        return ordered, np.empty(0)
-    return ordered[first], np.add.reduceat(frame["weight"].to_numpy(), first)
-
-
-def _stored(weights: npt.NDArray[np.float64], keys: Keys, ids: pl.Series) -> Weights:
-    too_heavy = np.flatnonzero(weights > np.finfo(np.float32).max)
+def _refuse_too_heavy(out: Csr, ids: pl.Series) -> None:
+    too_heavy = np.flatnonzero(np.isinf(out.weights))
     if too_heavy.size:
         at = too_heavy[0]
-        source, target = ids[int(keys[at] >> _HALF)], ids[int(keys[at] & _LOW)]
+        source, target = ids[int(out.sources[at])], ids[int(out.indices[at])]
         raise SourceError(
             "edges",
-            f"{source!r} -> {target!r} weighs {weights[at]:g} in all.",
-            "The most that an edge can weigh is 3.4e38: divide all weights by the same number.",
+            f"{source!r} -> {target!r} weighs more than {np.finfo(np.float32).max:g} in all.",
+            "That is the most that an edge can weigh: divide all weights by the same number.",
         )
-    return weights.astype(np.float32)
-
-
-def _rows(keys: Keys, weights: Weights, accounts: int) -> Csr:
-    """Sorted, distinct keys as compressed rows."""
-    offsets = np.zeros(accounts + 1, np.uint64)
-    np.cumsum(np.bincount((keys >> _HALF).astype(np.int64), minlength=accounts), out=offsets[1:])
-    return Csr(offsets, (keys & _LOW).astype(np.uint32), weights)
-
-
-def _flipped(keys: Keys, weights: Weights) -> tuple[Keys, Weights]:
-    """The same edges the other way round, in order again."""
-    frame = pl.DataFrame({"key": _swapped(keys), "weight": weights}).sort("key")
-    return frame["key"].to_numpy(), frame["weight"].to_numpy()

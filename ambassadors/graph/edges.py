@@ -9,16 +9,25 @@ from ambassadors.errors import SourceError
 _TEXTS = (pl.String, pl.Categorical, pl.Enum)
 
 
-def checked_edges(edges: pl.DataFrame) -> pl.DataFrame:
-    """The columns source and target as text and weight as float64, or an error that names the first wrong row."""
+MOST_ROWS = 2**31 - 1
+
+
+def checked_edges(edges: pl.DataFrame, before: int = 0) -> pl.DataFrame:
+    """The columns source and target as text and weight as float32, or an error that names the first wrong row.
+
+    ``before`` is how many rows stand before these, for the number of the row that an error names.
+    """
     missing = [name for name in ("source", "target") if name not in edges.columns]
     if missing:
         raise SourceError("edges", f"no column {missing[0]!r}.", f"It has {', '.join(edges.columns) or 'none'}.")
     weight = edges["weight"] if "weight" in edges.columns else pl.repeat(1.0, len(edges), eager=True)
-    source, target = (_checked_ids(edges[name], "edges") for name in ("source", "target"))
+    source, target = (_checked_ids(edges[name], "edges", before) for name in ("source", "target"))
+    if before + len(edges) > MOST_ROWS:
+        remedy = "Merge repeated ties first, or keep the recent ones."
+        raise SourceError("edges", f"more than {MOST_ROWS:,} rows.", remedy)
     rows = pl.DataFrame({"source": source, "target": target, "weight": _numbers(weight)})
-    _refuse_bad_weights(rows)
-    return rows
+    _refuse_bad_weights(rows, before)
+    return rows.with_columns(pl.col("weight").cast(pl.Float32))
 
 
 def checked_accounts(accounts: pl.Series | None) -> pl.Series:
@@ -27,12 +36,12 @@ def checked_accounts(accounts: pl.Series | None) -> pl.Series:
     return none if accounts is None else _checked_ids(accounts.alias("account"), "accounts")
 
 
-def _checked_ids(column: pl.Series, where: str) -> pl.Series:
+def _checked_ids(column: pl.Series, where: str, before: int = 0) -> pl.Series:
     if not isinstance(column.dtype, _TEXTS) and not (column.dtype == pl.Null and column.is_empty()):
         remedy = "Ids are text, 'platform:native_id': cast the column with .cast(pl.String)."
         raise SourceError(where, f"{column.name!r} is {column.dtype}.", remedy)
     if column.has_nulls():
-        row = column.is_null().arg_max()
+        row = before + (column.is_null().arg_max() or 0)
         raise SourceError(where, f"row {row} (the first is 0) has no {column.name!r}.", "Leave such rows out.")
     return column.cast(pl.String)
 
@@ -43,7 +52,7 @@ def _numbers(weight: pl.Series) -> pl.Series:
     return weight.cast(pl.Float64)
 
 
-def _refuse_bad_weights(rows: pl.DataFrame) -> None:
+def _refuse_bad_weights(rows: pl.DataFrame, before: int) -> None:
     weight = rows["weight"]
     bad = ~(weight.is_finite() & (weight >= 0)).fill_null(False)
     if bad.any():
@@ -51,6 +60,6 @@ def _refuse_bad_weights(rows: pl.DataFrame) -> None:
         source, target, value = rows.row(row)
         raise SourceError(
             "edges",
-            f"row {row} (the first is 0), {source!r} -> {target!r}, has the weight {value}.",
+            f"row {before + row} (the first is 0), {source!r} -> {target!r}, has the weight {value}.",
             "A weight is a finite number, 0 or more.",
         )

@@ -8,18 +8,21 @@ the same at any number of threads.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from itertools import pairwise
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from ambassadors.graph.csr import Offsets
+if TYPE_CHECKING:
+    from ambassadors.graph.csr import Offsets
 
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 
 VARIABLE = "AMBASSADORS_THREADS"
+WORTH_A_THREAD = 1 << 15
 
 
 def threads() -> int:
@@ -41,7 +44,14 @@ def spans(offsets: Offsets, pieces: int) -> list[tuple[int, int]]:
     work = offsets + np.arange(rows + 1, dtype=np.uint64)
     cuts = np.searchsorted(work, np.linspace(0, float(work[-1]), pieces + 1)[1:-1])
     ends = np.unique([0, *cuts.tolist(), rows])
-    return list(zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True))
+    return list(pairwise(ends.tolist()))
+
+
+def pieces_of(rows: int) -> list[tuple[int, int]]:
+    """Cut so many rows into runs ``(begin, end)``, one a thread; one in all where that is not worth a thread."""
+    count = threads() if rows >= WORTH_A_THREAD else 1
+    cuts = [rows * k // count for k in range(count + 1)]
+    return list(pairwise(cuts))
 
 
 def side_by_side(work: Callable[[Piece], Result], pieces: Iterable[Piece]) -> list[Result]:
@@ -52,3 +62,17 @@ def side_by_side(work: Callable[[Piece], Result], pieces: Iterable[Piece]) -> li
         return [work(piece) for piece in todo]
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(work, todo))
+
+
+def ahead(blocks: Iterable[Piece]) -> Iterator[Piece]:
+    """The same blocks, each made while the one before is in use; at most two of them are there at a time.
+
+    >>> list(ahead(iter("ab")))
+    ['a', 'b']
+    """
+    each = iter(blocks)
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, each, None)
+        while (block := coming.result()) is not None:
+            coming = pool.submit(next, each, None)
+            yield block

@@ -1,0 +1,89 @@
+"""Few rows are compared, many are counted into place: the graph is the same."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from ambassadors.errors import SourceError
+from ambassadors.graph import Graph, build, edges
+from tests.graph_cases import Case, cases, edge_frame
+
+
+def arrays(graph: Graph) -> list[list[float]]:
+    """All that a graph holds, as lists."""
+    rows = [graph.out, graph.into]
+    held = [array.tolist() for side in rows for array in (side.offsets, side.indices, side.weights)]
+    return [graph.accounts.to_list(), *held, [graph.self_loops, graph.merged]]
+
+
+@given(case=cases())
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.parametrize("threads", ["1", "3"])
+def test_counting_gives_what_comparing_gives(case: Case, threads: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever way the rows are put in order, and on however many threads."""
+    accounts = pl.Series(case.accounts, dtype=pl.String)
+    monkeypatch.setenv("AMBASSADORS_THREADS", threads)
+    compared = Graph.from_edges(case.frame, accounts)
+
+    with monkeypatch.context() as many:
+        many.setattr(build, "_FEW", 0)
+        counted = Graph.from_edges(case.frame, accounts)
+        both_ways = counted.symmetric()
+
+    assert arrays(counted) == arrays(compared)
+    assert arrays(both_ways) == arrays(compared.symmetric())
+
+
+@given(case=cases(most_rows=12))
+@settings(deadline=None)
+def test_blocks_give_what_one_frame_gives(case: Case) -> None:
+    """However a file is cut into blocks, empty ones among them, the graph is that of all its rows."""
+    accounts = pl.Series(case.accounts, dtype=pl.String)
+    cut = len(case.rows) // 3
+    blocks = [case.frame[:cut], case.frame[:0], case.frame[cut:]]
+
+    graph = Graph.from_edges(iter(blocks), accounts)
+
+    assert arrays(graph) == arrays(Graph.from_edges(case.frame, accounts))
+
+
+def test_a_large_graph_is_the_same_counted_and_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hundreds of thousands of rows with repeats, in blocks and on threads."""
+    chance = np.random.default_rng(5)
+    ends = (3_000 * chance.random((300_000, 2)) ** [1.5, 3]).astype(int)
+    names = pl.Series([f"x:{'long-' * (number % 7)}{number}" for number in range(3_000)])
+    rows = pl.DataFrame(
+        {
+            "source": names.gather(ends[:, 0]),
+            "target": names.gather(ends[:, 1]),
+            "weight": chance.integers(0, 8_000, len(ends)) / 8,
+        }
+    )
+
+    counted = Graph.from_edges(rows[start : start + 70_001] for start in range(0, len(rows), 70_001))
+    monkeypatch.setattr(build, "_FEW", len(rows) + 1)
+    compared = Graph.from_edges(rows)
+
+    assert counted.merged > 0
+    assert arrays(counted) == arrays(compared)
+
+
+def test_a_wrong_row_of_a_later_block_is_named_by_its_place_among_all() -> None:
+    """Rows are counted through the blocks."""
+    blocks = [edge_frame([("a", "b", 1.0)] * 3), edge_frame([("a", "b", 1.0), ("b", "c", -2.0)])]
+
+    with pytest.raises(SourceError, match=r"row 4 \(the first is 0\), 'b' -> 'c', has the weight -2.0"):
+        Graph.from_edges(blocks)
+
+
+def test_more_rows_than_a_graph_may_have_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """2**31 rows are refused before anything is built of them; here the limit is lowered to 4."""
+    monkeypatch.setattr(edges, "MOST_ROWS", 4)
+    block = edge_frame([("a", "b", 1.0)] * 3)
+
+    with pytest.raises(SourceError, match="more than 4 rows"):
+        Graph.from_edges([block, block])
+    assert len(Graph.from_edges([block]).accounts) == 2
