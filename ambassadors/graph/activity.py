@@ -6,19 +6,19 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from ambassadors.errors import SourceError
-from ambassadors.graph.ids import Ids
+from ambassadors.graph.ids import Ids, cache_lines
 from ambassadors.graph.threads import ahead, side_by_side, threads
 
 _DAY = timedelta(days=1) // timedelta(microseconds=1)
 _BIAS = 2**62 // _DAY * _DAY  # a midnight long ago: with it every time is a number above 0
 _BITS = 64
+_LINE = 8  # words in a cache line
 
 
 def activity(
@@ -40,8 +40,8 @@ def activity(
     a column of counts for each kind, by name; and with a half-life ``weight``, the sum of w 2^-(age / half-life).
     Ages and days count back from ``moment``, by default the last act's; acts after it are passed over.
 
-    In memory an account takes 24 bytes, 4 for each kind, 8 for each 64 days and 8 for the weight, and a row of the
-    table nothing.
+    In memory a row of the table takes nothing, and an account 24 bytes, 8 for each 64 days and 4 for each kind, rounded
+    up to a multiple of 64.
 
     Raises ``SourceError`` when a column is missing, or a row has no account or no kind.
 
@@ -68,41 +68,68 @@ class _Acts:
 
     def __init__(self, ids: Ids, days: int, moment: datetime | None, half_life: timedelta | None) -> None:
         self.ids = ids
+        self.seen = 0
         self.kinds = Ids()
         self.days = days
         self.moment = moment
         self.half_life = half_life
-        self.times = np.zeros((0, 2 + -(-days // _BITS)), np.uint64)
-        self.counts = np.zeros((0, 0), np.uint32)
-        self.sums = np.zeros(0)
+        self.state = cache_lines(0, _LINE)
 
     def add(self, block: pl.DataFrame, of: str) -> None:
         """Count a block of acts."""
         from ambassadors.graph.compiled.activity import gather
 
-        rows = _checked(block, of, self.moment)
+        rows = _checked(block, of, self.seen)
+        self.seen += len(rows)
+        if self.moment:
+            rows = rows.filter(pl.col("at") <= int(_number(self.moment)))
         accounts, kinds = self.ids.add(rows["account"]), self.kinds.add(rows["kind"])
         self._make_room()
         at, weights = rows["at"].to_numpy(), rows["weight"].to_numpy()
-        half_life = self.half_life / timedelta(microseconds=1) if self.half_life else np.inf
+        half_life = self.half_life / timedelta(microseconds=1) if self.half_life else 0.0
         take = partial(gather, accounts, kinds, at, weights, half_life, self.times, self.counts, self.sums)
         side_by_side(take, _runs(len(self.ids)))
 
+    # A row of the state is what is known of an account: first and last time, days, sum of weights, counts of kinds. All
+    # of it lies in one cache line, or in as few as it can, because fetching lines is what counting costs.
+
+    @property
+    def times(self) -> npt.NDArray[np.uint64]:
+        """First act, last act, and bits of days: what the compiled loops say of it."""
+        return self.state[:, : 2 + self._day_words]
+
+    @property
+    def sums(self) -> npt.NDArray[np.float64]:
+        """The weights."""
+        return self.state.view(np.float64)[:, 2 + self._day_words]
+
+    @property
+    def counts(self) -> npt.NDArray[np.uint32]:
+        """The acts of each kind."""
+        return self.state.view(np.uint32)[:, 2 * (3 + self._day_words) :]
+
+    @property
+    def _day_words(self) -> int:
+        return -(-self.days // _BITS)
+
     def _make_room(self) -> None:
-        accounts, kinds = len(self.ids), len(self.kinds)
-        if accounts > len(self.times) or kinds > self.counts.shape[1]:
-            self.times = _larger(self.times, accounts, self.times.shape[1])
-            self.counts = _larger(self.counts, accounts, kinds)
-            self.sums = _larger(self.sums[:, None], accounts, 1)[:, 0] if self.half_life else self.sums
+        words = 3 + self._day_words + -(-len(self.kinds) // 2)
+        width = -(-words // _LINE) * _LINE
+        if len(self.ids) > len(self.state) or width > self.state.shape[1]:
+            rows = len(self.ids) if len(self.state) == 0 else max(len(self.ids), len(self.state) * 5 // 4)
+            larger = cache_lines(rows, width)
+            larger[: len(self.state), : self.state.shape[1]] = self.state
+            self.state = larger
 
     def frame(self) -> pl.DataFrame:
         """One row an account."""
         from ambassadors.graph.compiled.activity import days_within
 
         self._make_room()
+        self.state = self.state[: len(self.ids)]
         last = self.times[:, 1]
         now = _number(self.moment) if self.moment else np.uint64(last.max(initial=0))
-        kinds = dict(zip(self.kinds.texts(), self.counts.T, strict=True))
+        kinds = dict(zip(self.kinds.texts(), self.counts.T, strict=False))
         frame = pl.DataFrame(
             {
                 "account": self.ids.texts(),
@@ -122,7 +149,7 @@ class _Acts:
         return pl.Series(np.where(self.sums > 0, self.sums * 2.0**-age, 0.0))
 
 
-def _checked(block: pl.DataFrame, of: str, moment: datetime | None) -> pl.DataFrame:
+def _checked(block: pl.DataFrame, of: str, before: int) -> pl.DataFrame:
     """The columns that are counted, as the loops want them."""
     missing = [name for name in (of, "kind", "at") if name not in block.columns]
     if missing:
@@ -134,10 +161,11 @@ def _checked(block: pl.DataFrame, of: str, moment: datetime | None) -> pl.DataFr
         (at + _BIAS).cast(pl.UInt64).fill_null(0).alias("at"),
         (pl.col("weight") if "weight" in block.columns else pl.lit(1.0)).cast(pl.Float64).alias("weight"),
     )
-    for name in ("account", "kind"):
+    for name, column in (("account", of), ("kind", "kind")):
         if rows[name].has_nulls():
-            raise SourceError("acts", f"a row has no {of if name == 'account' else name!r}.", "Leave such rows out.")
-    return rows if moment is None else rows.filter(pl.col("at") <= int(_number(moment)))
+            row = before + (rows[name].is_null().arg_max() or 0)
+            raise SourceError("acts", f"row {row} (the first is 0) has no {column!r}.", "Leave such rows out.")
+    return rows
 
 
 def _number(moment: datetime) -> np.uint64:
@@ -157,9 +185,3 @@ def _runs(accounts: int) -> list[tuple[int, int]]:
     """The accounts that each thread takes."""
     cuts = [accounts * k // threads() for k in range(threads() + 1)]
     return list(pairwise(cuts))
-
-
-def _larger(array: npt.NDArray[Any], rows: int, columns: int) -> npt.NDArray[Any]:
-    larger = np.zeros((rows, columns), array.dtype)
-    larger[: array.shape[0], : array.shape[1]] = array
-    return larger

@@ -75,7 +75,7 @@ class Ids:
 
     def __init__(self) -> None:
         self._count = 0
-        self._keys = _lines(_FIRST_ROOM)
+        self._keys = cache_lines(_FIRST_ROOM, 4)
         self._begins = np.zeros(_FIRST_ROOM + 1, np.uint64)
         self._index = np.zeros(_SLOTS_AN_ID * _FIRST_ROOM, np.uint32)
         self._arena = np.empty(_FIRST_ARENA, np.uint8)
@@ -134,7 +134,7 @@ class Ids:
         if len(self) < len(self._keys):
             self._arena = _longer(self._arena, 2 * len(self._arena))
             return
-        keys = _lines(2 * len(self))
+        keys = cache_lines(2 * len(self), 4)
         keys[: len(self)] = self._keys
         self._keys = keys
         self._begins = _longer(self._begins, 2 * len(self) + 1)
@@ -156,11 +156,11 @@ class Ids:
         return self.find(before)
 
 
-def _lines(rows: int) -> Words:
-    """Rows of four words, none of which lies across two cache lines."""
-    words = np.zeros(4 * rows + 8, np.uint64)
+def cache_lines(rows: int, width: int) -> Words:
+    """Rows of so many words, all 0, that begin where a cache line does."""
+    words = np.zeros(width * rows + 8, np.uint64)
     begin = (-words.ctypes.data // 8) % 8
-    return words[begin : begin + 4 * rows].reshape(rows, 4)
+    return words[begin : begin + width * rows].reshape(rows, width)
 
 
 def _longer(array: npt.NDArray[Any], size: int) -> npt.NDArray[Any]:

@@ -103,7 +103,7 @@ def gather(
     sums: Float64s,
     run: tuple[int, int],
 ) -> None:
-    """Add the acts of a run of accounts. Without ``sums`` nothing is weighed.
+    """Add the acts of a run of accounts. Without a half-life nothing is weighed.
 
     A sum is what it is worth at the time of the account's last act, half as much a half-life later.
     """
@@ -114,7 +114,7 @@ def gather(
         for k in range(_fetch(accounts, kinds, start, end, run, times, counts, mine, last)):
             i = mine[k]
             account, time = accounts[i], at[i]
-            if sums.size:
+            if half_life > 0.0:
                 before = times[account, 1]
                 if time > before:
                     sums[account] = sums[account] * 2.0 ** -(np.float64(time - before) / half_life) + weights[i]

@@ -24,7 +24,7 @@ Bytes = npt.NDArray[np.uint8]
 Words = npt.NDArray[np.uint64]
 Numbers = npt.NDArray[np.uint32]
 
-_BATCH = 256  # texts whose slots are fetched from memory at the same time
+_BATCH = np.uint64(512)  # texts whose slots are fetched from memory at the same time
 _INLINE = np.uint64(12)
 _EXACT = np.uint64(24)
 _ZERO = np.uint64(0)
@@ -38,6 +38,7 @@ _SHIFT = np.uint64(29)
 _LOW = np.uint64(0xFFFFFFFF)
 _MISSING = np.uint32(0xFFFFFFFF)
 _ONE_NUMBER = np.uint32(1)
+_NOBODY = np.uint64(_MISSING)
 _MIX_0 = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
@@ -142,35 +143,44 @@ def find(
 ) -> Any:
     """Write the numbers of the texts ``begin:end``, or MISSING; returns how many are missing.
 
-    A batch goes through in steps without any jump, so that the processor fetches many slots and keys at the same time.
+    A batch goes through in steps without any jump, so that the processor fetches many slots and keys at the same time;
+    those whose slot holds another text go through again, with the next slot.
     """
     mask = np.uint64(index.size) - _ONE
     slots = np.empty(_BATCH, np.uint64)
     words = np.empty((_BATCH, 4), np.uint64)
     unlike = np.empty(_BATCH, np.uint64)
+    pending = np.empty(_BATCH, np.uint64)
     missing = _ZERO
-    for start in range(np.uint64(begin), np.uint64(end), np.uint64(_BATCH)):
-        size = min(np.uint64(_BATCH), np.uint64(end) - start)
-        for k in range(size):
+    for start in range(np.uint64(begin), np.uint64(end), _BATCH):
+        left = min(_BATCH, np.uint64(end) - start)
+        for k in range(left):
             i = _TWO * (start + k)
             first, middle, last, length = _three_words(views[i], views[i + _ONE], buffers)
             slots[k] = _slot_of(first, middle, last, length, mask)
             words[k, 0], words[k, 1], words[k, 2], words[k, 3] = first, middle, last, length
-        for k in range(size):
-            numbers[start + k] = index[slots[k]] - _ONE_NUMBER
-        for k in range(size):
-            at = min(np.uint64(numbers[start + k]), np.uint64(keys.shape[0]) - _ONE)
-            same = (words[k, 0] ^ keys[at, 0]) | (words[k, 1] ^ keys[at, 1])
-            same |= (words[k, 2] ^ keys[at, 2]) | (words[k, 3] ^ keys[at, 3])
-            unlike[k] = same
-        for k in range(size):
-            if unlike[k] != _ZERO or words[k, 3] > _EXACT or numbers[start + k] == _MISSING:
-                i = _TWO * (start + k)
-                text = words[k, 0], words[k, 1], words[k, 2], words[k, 3]
-                _, number = _probe(slots[k], text, views[i + _ONE], buffers, index, keys, arena, begins)
-                numbers[start + k] = np.uint32(number - _ONE)
-                if number == _ZERO:
-                    missing += _ONE
+            pending[k] = k
+        while left:
+            for j in range(left):
+                k = pending[j]
+                numbers[start + k] = index[slots[k]] - _ONE_NUMBER
+            for j in range(left):
+                k = pending[j]
+                at = min(np.uint64(numbers[start + k]), np.uint64(keys.shape[0]) - _ONE)
+                same = (words[k, 0] ^ keys[at, 0]) | (words[k, 1] ^ keys[at, 1])
+                unlike[j] = same | (words[k, 2] ^ keys[at, 2]) | (words[k, 3] ^ keys[at, 3])
+            again = _ZERO
+            for j in range(left):
+                k = pending[j]
+                at = np.uint64(numbers[start + k])
+                if words[k, 3] > _EXACT and unlike[j] == _ZERO and at != _NOBODY:
+                    high = views[_TWO * (start + k) + _ONE]
+                    unlike[j] = np.uint64(not _same_bytes(high, words[k, 3], buffers, arena, begins[at]))
+                pending[again] = k
+                slots[k] = (slots[k] + _ONE) & mask
+                again += np.uint64((unlike[j] != _ZERO) & (at != _NOBODY))
+                missing += np.uint64(at == _NOBODY)
+            left = again
     return missing
 
 
