@@ -71,6 +71,25 @@ def test_a_large_graph_is_the_same_counted_and_compared(monkeypatch: pytest.Monk
     assert arrays(counted) == arrays(compared)
 
 
+def test_repeated_ties_are_merged_as_they_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is in memory grows with the ties and not with the rows; the graph and its counts are the same."""
+    chance = np.random.default_rng(3)
+    ends = pl.DataFrame(chance.integers(0, 40, (20_000, 2)), schema=["source", "target"]).cast(pl.String)
+    blocks = [ends[start : start + 500] for start in range(0, len(ends), 500)]
+    gathered = []
+    monkeypatch.setattr(build, "_FEW", 0)
+    monkeypatch.setattr(build, "_MANY", 1_000)
+    merge = build.Ties.merge_if_many
+    monkeypatch.setattr(
+        build.Ties, "merge_if_many", lambda ties, accounts: (gathered.append(len(ties)), merge(ties, accounts))[1]
+    )
+
+    graph = Graph.from_edges(blocks)
+
+    assert max(gathered) <= 2 * 40 * 39 + 500
+    assert arrays(graph) == arrays(Graph.from_edges(ends))
+
+
 def test_a_wrong_row_of_a_later_block_is_named_by_its_place_among_all() -> None:
     """Rows are counted through the blocks."""
     blocks = [edge_frame([("a", "b", 1.0)] * 3), edge_frame([("a", "b", 1.0), ("b", "c", -2.0)])]

@@ -21,14 +21,21 @@ Arrays = tuple[Offsets, Indices, Weights]
 
 _NO_TIE = np.empty(0, np.uint32), np.empty(0, np.uint32), np.empty(0, np.float32)
 _FEW = 250_000  # below this many rows, loading numba costs more than it saves
+_MANY = 1 << 25
 
 
 @dataclass
 class Ties:
-    """Edges as numbers, gathered block by block: source, target and weight, 12 bytes an edge."""
+    """Edges as numbers, gathered block by block: source, target and weight, 12 bytes an edge.
+
+    Where the same ties come again and again, they are merged now and then: what is in memory grows with the different
+    ties and not with the rows. ``merged`` is how many rows became part of another by that.
+    """
 
     blocks: list[tuple[Indices, Indices, Weights]] = field(default_factory=list)
     self_loops: int = 0
+    merged: int = 0
+    most: int = field(default_factory=lambda: _MANY)
 
     def __len__(self) -> int:
         return sum(len(source) for source, _, _ in self.blocks)
@@ -42,6 +49,16 @@ class Ties:
             source, target, weight = source[ties], target[ties], weight[ties]
         weight.flags.writeable = False  # as polars gives it: loops are compiled for one kind of array
         self.blocks.append((source, target, weight))
+
+    def merge_if_many(self, accounts: int) -> None:
+        """Merge what is the same, once twice as many ties have gathered as were left the last time."""
+        before = len(self)
+        if before <= self.most:
+            return
+        out = Csr(*_merged(_transposed(_scattered(self, accounts))))
+        self.blocks = [(out.sources, out.indices, out.weights)]
+        self.merged += before - len(self)
+        self.most = max(_MANY, 2 * len(self))
 
     def renumber(self, rank: Indices) -> None:
         """Give every account its new number."""
@@ -59,6 +76,7 @@ def numbered(
     for block in [edges] if isinstance(edges, pl.DataFrame) else ahead(edges):
         rows = checked_edges(block, seen)
         ties.add(ids.add(rows["source"]), ids.add(rows["target"]), rows["weight"].to_numpy())
+        ties.merge_if_many(len(ids))
         seen += len(rows)
     ids.add(checked_accounts(accounts))
     ties.renumber(ids.sort())
