@@ -12,11 +12,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from ambassadors import handles, repeats, tables
 from ambassadors.errors import AmbassadorsError, UnknownAccount, UnknownName, did_you_mean
 from ambassadors.graph import Graph
+from ambassadors.graph.ids import number_ids
 from ambassadors.recipe import Recipe, moment
 
 if TYPE_CHECKING:
@@ -157,11 +160,22 @@ class Community:
         """The same as compressed rows, for compiled kernels."""
         if name not in GRAPHS:
             raise UnknownName(f"there is no graph {name!r}. {did_you_mean(str(name), GRAPHS)}")
-        edges = self._weighed_acts if name == "interactions" else lambda: self.follows
-        return self.memo(("network", name), lambda: Graph.from_edges(edges(), self.accounts["account"]))
+        weight = self.act_weight if name == "interactions" else pl.lit(1.0)
+        return self.memo(("network", name), lambda: self.tied({name: weight}))
 
-    def _weighed_acts(self) -> pl.DataFrame:
-        return self.interactions.select("source", "target", weight=self.act_weight)
+    def tied(self, weights: Mapping[str, pl.Expr]) -> Graph:
+        """One graph of the rows of ``follows``, ``interactions`` or both, given what a row of each weighs."""
+        numbers = self.memo("numbers", self._numbers)
+        source, target = (np.concatenate([numbers[name][end] for name in weights]) for end in (0, 1))
+        columns = [self._table(name).select(pl.repeat(0.0, pl.len()) + weight) for name, weight in weights.items()]
+        weight = pl.concat([column.to_series().alias("weight") for column in columns])
+        return Graph.from_numbers(self.accounts["account"], source, target, weight)
+
+    def _numbers(self) -> dict[str, list[npt.NDArray[np.uint32]]]:
+        """Source and target of each row of the tables of ties, as places in ``accounts``: looked up once for all."""
+        columns = [self._table(name)[end] for name in GRAPHS for end in ("source", "target")]
+        _, numbers = number_ids([*columns, self.accounts["account"]])
+        return {name: numbers[2 * place : 2 * place + 2] for place, name in enumerate(GRAPHS)}
 
     @property
     def act_weight(self) -> pl.Expr:

@@ -20,6 +20,7 @@ from ambassadors.errors import SourceError
 from ambassadors.graph.ids import Ids, places_of
 
 if TYPE_CHECKING:
+    from ambassadors.graph.build import Ties
     from ambassadors.graph.view import GraphView
 
 Offsets = npt.NDArray[np.uint64]
@@ -91,9 +92,32 @@ class Graph:
         >>> Graph.from_edges(rows[k : k + 1] for k in range(3))
         Graph(2 accounts, 1 edges; 1 self-loops left out, 1 rows merged)
         """
-        from ambassadors.graph.build import numbered, rows_of
+        from ambassadors.graph.build import numbered
 
         ids, names, ties = numbered(edges, accounts)
+        return cls._of(ties, names, ids)
+
+    @classmethod
+    def from_numbers(cls, accounts: pl.Series, source: Indices, target: Indices, weight: pl.Series) -> Graph:
+        """Build the same from ids that are numbered already: places in ``accounts``, which are sorted.
+
+        Tables that share their accounts are numbered once for all of their graphs; see ``number_ids``.
+
+        >>> from ambassadors.graph.ids import number_ids
+        >>> names, (source, target) = number_ids([pl.Series(["x:b", "x:b"]), pl.Series(["x:a", "x:a"])])
+        >>> Graph.from_numbers(names, source, target, pl.Series([1.0, 0.5])).out.weights.tolist()
+        [1.5]
+        """
+        from ambassadors.graph.build import Ties
+
+        ties = Ties()
+        ties.add(source, target, weight.cast(pl.Float32).to_numpy())
+        return cls._of(ties, accounts)
+
+    @classmethod
+    def _of(cls, ties: Ties, names: pl.Series, ids: Ids | None = None) -> Graph:
+        from ambassadors.graph.build import rows_of
+
         check_size(len(names))
         rows, loops, merged = len(ties), ties.self_loops, ties.merged
         out, into = rows_of(ties, len(names))

@@ -177,7 +177,5 @@ def brand_closeness(community: Community) -> pl.DataFrame:
 
 def _ties(community: Community) -> Graph:
     """Follows and interactions as one undirected graph; an act weighs by its kind and age, a follow as a like."""
-    follow = community.recipe.graph.kinds["like"]
-    follows = community.follows.select("source", "target", weight=pl.lit(follow, pl.Float64))
-    acts = community.interactions.select("source", "target", weight=community.act_weight)
-    return Graph.from_edges(pl.concat([follows, acts]), community.accounts["account"]).symmetric()
+    follow = pl.lit(community.recipe.graph.kinds["like"])
+    return community.tied({"follows": follow, "interactions": community.act_weight}).symmetric()
