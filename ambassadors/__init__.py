@@ -8,13 +8,42 @@
 >>> people = amb.shortlist(past, "ambassadors", k=10)   # what the CSV holds
 >>> people.height
 10
+
+Each name is loaded where it is first used: importing the package itself is quick, polars and the rest come with need.
 """
 
-from ambassadors.community import Brand, Community
-from ambassadors.errors import AmbassadorsError
-from ambassadors.explain import explain
-from ambassadors.job import read, run
-from ambassadors.score import rank
-from ambassadors.shortlist import shortlist
+from typing import TYPE_CHECKING
 
 __all__ = ["AmbassadorsError", "Brand", "Community", "explain", "rank", "read", "run", "shortlist"]
+
+if TYPE_CHECKING:
+    from ambassadors.community import Brand, Community
+    from ambassadors.errors import AmbassadorsError
+    from ambassadors.explanation import explain
+    from ambassadors.job import read, run
+    from ambassadors.score import rank
+    from ambassadors.shortlists import shortlist
+else:  # out of a type checker's sight, which would take any name for granted
+    #: The module of each public name. No module may be called like one of them: once imported, it would take its place.
+    _HOMES = {
+        "AmbassadorsError": "errors",
+        "Brand": "community",
+        "Community": "community",
+        "explain": "explanation",
+        "rank": "score",
+        "read": "job",
+        "run": "job",
+        "shortlist": "shortlists",
+    }
+
+    def __getattr__(name):
+        """Load a public name, and keep it (PEP 562)."""
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        value = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+        return value
+
+    def __dir__():
+        return sorted({*globals(), *__all__})

@@ -9,7 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
-from cyclopts import App, CycloptsError, Parameter, validators
+try:
+    from cyclopts import App, CycloptsError, Parameter, validators
+except KeyboardInterrupt:  # a Ctrl-C so early that main is not there to catch it
+    sys.exit(130)
 
 from ambassadors.errors import AmbassadorsError
 
@@ -117,7 +120,7 @@ def explain(
     Example: `ambassadors explain graphs/town/brand.toml @someone`
     """
     from ambassadors import job, show
-    from ambassadors.explain import explain as taken_apart
+    from ambassadors.explanation import explain as taken_apart
 
     with _progress() as on_file:
         community = job.known_at(job.read(recipe, data=data, on_file=on_file), as_of)

@@ -18,7 +18,7 @@ from ambassadors import delivery, score
 from ambassadors.community import Community, build
 from ambassadors.errors import NotEnoughData, OutputError
 from ambassadors.recipe import Recipe, load
-from ambassadors.shortlist import COLUMNS, shortlist
+from ambassadors.shortlists import COLUMNS, shortlist
 from ambassadors.sources.reading import Intake, Reading, read_tables
 
 #: Where ``{data}`` in a recipe points when --data is not given.

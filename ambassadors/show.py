@@ -13,7 +13,7 @@ from rich.table import Table
 from ambassadors import tables
 from ambassadors.community import Community
 from ambassadors.demo import FIRST, INFLUENCERS_FIRST, Demo
-from ambassadors.explain import Explanation, Standing
+from ambassadors.explanation import Explanation, Standing
 from ambassadors.job import Run
 from ambassadors.phrases import percent
 from ambassadors.sources.reading import Intake, Reading

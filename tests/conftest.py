@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import ambassadors as amb
+
+os.environ["AMBASSADORS_QUIET"] = "1"  # whether the loops were compiled by an earlier run must not show on stderr
 
 RECIPE = """
 name = "cafe"

@@ -15,7 +15,7 @@ import pytest
 import ambassadors as amb
 from ambassadors import job
 from ambassadors.errors import AmbassadorsError, OutputError
-from ambassadors.shortlist import COLUMNS
+from ambassadors.shortlists import COLUMNS
 from tests.conftest import FILES, RECIPE, Cafe
 
 OUTPUTS = ["ambassadors.csv", "influencers.csv", "manifest.json", "rejects.csv"]

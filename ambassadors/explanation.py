@@ -10,7 +10,7 @@ import polars as pl
 from ambassadors import ladder, measures, score
 from ambassadors.community import Community
 from ambassadors.errors import NotEnoughData
-from ambassadors.shortlist import details, facts, reason
+from ambassadors.shortlists import details, facts, reason
 
 
 @dataclass(frozen=True)

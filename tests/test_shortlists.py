@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import ambassadors as amb
-from ambassadors.shortlist import COLUMNS, confidence, rows_behind
+from ambassadors.shortlists import COLUMNS, confidence, rows_behind
 from tests.conftest import FILES, RECIPE, Cafe
 
 
