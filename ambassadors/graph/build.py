@@ -73,12 +73,13 @@ def numbered(
     if isinstance(edges, pl.DataFrame) and len(edges) < _FEW:
         return None, *_few_numbered(checked_edges(edges), checked_accounts(accounts))
     ids, ties, seen = Ids(), Ties(), 0
-    for block in [edges] if isinstance(edges, pl.DataFrame) else ahead(edges):
+    blocks = ahead([edges] if isinstance(edges, pl.DataFrame) else edges)
+    ids.add(checked_accounts(accounts))  # numba is loaded here, while the first block is read
+    for block in blocks:
         rows = checked_edges(block, seen)
         ties.add(ids.add(rows["source"]), ids.add(rows["target"]), rows["weight"].to_numpy())
         ties.merge_if_many(len(ids))
         seen += len(rows)
-    ids.add(checked_accounts(accounts))
     ties.renumber(ids.sort())
     return ids, ids.texts(), ties
 

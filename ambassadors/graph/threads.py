@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
@@ -67,12 +67,18 @@ def side_by_side(work: Callable[[Piece], Result], pieces: Iterable[Piece]) -> li
 def ahead(blocks: Iterable[Piece]) -> Iterator[Piece]:
     """The same blocks, each made while the one before is in use; at most two of them are there at a time.
 
+    The first is begun at once, and not only when somebody asks for it.
+
     >>> list(ahead(iter("ab")))
     ['a', 'b']
     """
     each = iter(blocks)
-    with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(next, each, None)
+    pool = ThreadPoolExecutor(1)
+    return _one_ahead(each, pool, pool.submit(next, each, None))
+
+
+def _one_ahead(each: Iterator[Piece], pool: ThreadPoolExecutor, coming: Future[Piece | None]) -> Iterator[Piece]:
+    with pool:
         while (block := coming.result()) is not None:
             coming = pool.submit(next, each, None)
             yield block
