@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench sample clean
+.PHONY: demo test lint bench bench-kernels sample clean
 
 demo: $(VENV)/.installed
 	$(BIN)/ambassadors demo --out runs
@@ -17,7 +17,14 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.installed-dev
+# Whole processes beside what analysts use today: `make bench`, or `make bench SIZE=M`, ROUNDS=5, PANDAS=1, EXACT=1.
+# Data go to .bench/: .5 GB for S, 2 GB for M, 8 GB for L (16 GB of memory to generate). docs/benchmarks.md tells more.
+SIZE ?= S
+bench: $(VENV)/.installed-bench
+	$(BIN)/python tests/bench/whole/run.py $(SIZE) \
+		$(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(PANDAS),--pandas) $(if $(EXACT),--exact)
+
+bench-kernels: $(VENV)/.installed-dev
 	$(BIN)/python tests/bench/bench_kernels.py
 
 # graphs/town holds what `ambassadors simulate` writes; run this after changing the simulator.
@@ -37,4 +44,8 @@ $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-bench: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
 	touch $@ $(VENV)/.installed

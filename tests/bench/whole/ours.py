@@ -44,7 +44,8 @@ def main(edges: str, interactions: str, brand: str, out: str) -> None:
     mark("ppr")
     measures["core"] = core_number(graph)
     mark("kcore")
-    measures |= {"in_degree": in_degree(graph), "out_degree": out_degree(graph), "w_in": in_degree(graph, weighted=True)}
+    measures |= {"in_degree": in_degree(graph), "out_degree": out_degree(graph)}
+    measures["w_in"] = in_degree(graph, weighted=True)
     ids, people = graph.ids, graph.number_of_nodes()
     del graph
     mark("degrees")
