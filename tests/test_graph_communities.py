@@ -70,8 +70,8 @@ def test_every_community_hangs_together(case: Case) -> None:
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
-def test_modularity_is_about_that_of_networkx(seed: int) -> None:
-    """Of Louvain, which looks for the same."""
+def test_modularity_is_above_that_of_louvain(seed: int) -> None:
+    """As networkx has it. Fewer rounds, or weights left out on the way to NetworKit, would fall below."""
     chance = np.random.default_rng(seed)
     ends = (300 * chance.random((1500, 2)) ** [1, 2]).astype(int).astype(str)
     rows = pl.DataFrame({"source": ends[:, 0], "target": ends[:, 1], "weight": chance.random(1500)})
@@ -80,7 +80,7 @@ def test_modularity_is_about_that_of_networkx(seed: int) -> None:
 
     expected = nx.community.modularity(both, nx.community.louvain_communities(both, seed=seed))
 
-    assert modularity(graph, communities(graph, seed=seed)) > expected - 0.02
+    assert modularity(graph, communities(graph, seed=seed)) > expected
 
 
 def test_the_same_seed_has_the_same_answer() -> None:

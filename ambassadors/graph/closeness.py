@@ -28,9 +28,10 @@ def harmonic_closeness(graph: Graph, *, sources: int | None = 256, seed: int = 0
     - ``seed``: of the draw. The same seed gives the same answer, at any number of threads.
 
     ``scaled_up`` says how the sample becomes an estimate. A part 1 / d lies between 0 and 1, so the standard error is
-    at most about n / (2 sqrt(sources)), and mostly far less. The errors are unbiased, but on sparse graphs a few near
-    sources weigh much: on a random graph of 1,000, from 128 sources, bounds of 95 in 100 held 92 times in 100. An
-    account that fewer than one in ``sources`` can reach is likely to show 0 with an error of 0.
+    at most about n / (2 sqrt(sources)), and mostly far less. The errors are unbiased. Bounds of 95 in 100 held 97 times
+    in 100 on a follow graph of 100,000 from 256 sources, and 92 times on a sparse random one of 1,000 from 128, where a
+    few near sources weigh much. An account that fewer than one in ``sources`` can reach is likely to show 0 with an
+    error of 0.
 
     Breadth-first searches run from 256 sources at once, a bit each; beside the graph that takes 120 bytes an account.
 

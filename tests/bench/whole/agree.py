@@ -57,10 +57,11 @@ def faults(one: pl.DataFrame, other: pl.DataFrame, same_definitions: bool) -> tu
     )
     if not same_definitions:
         return f"{said}; other definitions: core, score and {alone} accounts not compared", found
-    if not off["score"].max() <= SCORE:
-        found.append(f"a score is off by {off['score'].max():.1e}")
+    most = off["score"].max() or 0.0
+    if not most <= SCORE:
+        found.append(f"a score is off by {most:.1e}")
     found += [*misplaced(one, other), *misplaced(other, one)]
-    return f"{said}; scores by up to {off['score'].max():.1e}", found
+    return f"{said}; scores by up to {most:.1e}", found
 
 
 def difference(pairs: pl.DataFrame, name: str) -> pl.Series:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 from datetime import datetime
@@ -111,7 +112,8 @@ def main() -> None:
     field = races(given.size, given.pandas)
     for race in field:
         prepare(race.data, given.folder, given.python)
-        lists(race.data, given.folder).mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(lists(race.data, given.folder), ignore_errors=True)
+        lists(race.data, given.folder).mkdir(parents=True)
         run(OURS, race.data, given.folder, given.python)
     told = bench(field, given.rounds or ROUNDS, given.rounds is not None, given.folder, given.python)
     print(f"\nraw results: {told}\n")
