@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+
 import networkx as nx
 import numpy as np
 import polars as pl
+import pytest
 from hypothesis import given, settings
 
 from ambassadors.graph import Graph, core_number
 from tests.graph_cases import Case, cases, edge_frame, graph_of
+
+
+@pytest.fixture(autouse=True, scope="module", params=["numpy", "compiled"])
+def way(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Small graphs are peeled by numpy and large ones by compiled code; here every graph is peeled both ways."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "compiled":
+            patch.setattr(sys.modules[core_number.__module__], "_WORTH_COMPILED_CODE", 0)
+        yield
 
 
 @given(case=cases(most_accounts=14, most_rows=90))

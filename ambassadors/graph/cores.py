@@ -7,6 +7,8 @@ import numpy.typing as npt
 
 from ambassadors.graph.csr import Graph
 
+_WORTH_COMPILED_CODE = 200_000  # ties; with fewer, to load numba costs more than it saves
+
 
 def core_number(graph: Graph) -> npt.NDArray[np.int64]:
     """The largest k such that the account stands in a part of the graph where everyone has k ties inside that part.
@@ -22,8 +24,25 @@ def core_number(graph: Graph) -> npt.NDArray[np.int64]:
     >>> core_number(Graph.from_edges(rows)).tolist()  # a triangle, and d who hangs on it
     [2, 2, 2, 1]
     """
-    if not graph.number_of_nodes():
-        return np.empty(0, np.int64)
+    if graph.number_of_edges() < _WORTH_COMPILED_CODE:
+        return _by_rounds(graph)
     from ambassadors.graph.compiled.cores import peel
 
     return peel(graph.out.offsets, graph.out.indices, graph.into.offsets, graph.into.indices).astype(np.int64)
+
+
+def _by_rounds(graph: Graph) -> npt.NDArray[np.int64]:
+    """The same in numpy, a round for all who fall together: whoever has k ties left or fewer has core number k."""
+    count = graph.number_of_nodes()
+    ends = np.stack([graph.out.sources, graph.out.indices])
+    ties = np.bincount(ends.ravel(), minlength=count)
+    core, standing = np.zeros(count, np.int64), np.ones(count, bool)
+    while standing.any():
+        k = max(int(ties[standing].min()), int(core.max()))
+        falling = standing & (ties <= k)
+        core[falling] = k
+        standing &= ~falling
+        cut = falling[ends].any(axis=0)
+        ties -= np.bincount(ends[:, cut].ravel(), minlength=count)
+        ends = ends[:, ~cut]
+    return core

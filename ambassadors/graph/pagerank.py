@@ -3,39 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from itertools import pairwise
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
-from ambassadors.errors import AmbassadorsError, NotEnoughData
-from ambassadors.graph.csr import Graph, Indices, Offsets
-from ambassadors.graph.degrees import out_degree
-from ambassadors.graph.threads import spans, threads
+from ambassadors.errors import NotEnoughData
+from ambassadors.graph.csr import Graph
+from ambassadors.graph.sweeps import FINEST, FLOAT32_DOES, Float64s, Rows, Walk, Walks, Weighed, settled
 
-Float64s = npt.NDArray[np.float64]
 Start = Mapping[str, float] | Iterable[str]
-Weighed = tuple[Indices, Float64s]
-Stage = npt.NDArray[np.uint64]
-Kernel = Callable[..., Float64s]
-Crew = Callable[[Kernel, Stage, tuple[Any, ...]], Float64s]
-Floats = npt.NDArray[Any]
 
-_STAGES = 16
-_RUNS = 16  # in a stage: as many threads can share it
-_WORTH_THREADS = 1 << 21  # edges; with fewer, a stage is over before another thread has begun
-_ROUNDING = 2.0**-24  # of a float32, as a part of it
-_FLOAT32_DOES = 16 * _ROUNDING
-_FINEST = 2.0**-46  # more is beyond float64
-_SWEEPS_PER_JUMP = 5
-_WORTH_A_JUMP = 30  # as far as this from the end
-_IN_CACHE = 1 << 13  # accounts
 _AT_ONCE = 16  # float32 that one look at memory brings
 _WORTH_SHARING = 8
+_WORTH_COMPILED_CODE = 200_000  # ties
+_FEW_STEPS = 400  # of the power method; more is a case for the sweeps
 
 
 def pagerank(
@@ -90,7 +71,29 @@ def pagerank(
     start = _chances(graph, personalization, "personalization")
     fallback = start if dangling is None else _chances(graph, dangling, "dangling")
     first = start if nstart is None else _chances(graph, nstart, "nstart")
-    return _settled(_Walk(_Rows(graph, weighted), start, fallback, first, alpha), tol, max_iter)
+    rows = Rows(graph, weighted)
+    if graph.number_of_edges() < _WORTH_COMPILED_CODE:
+        ranks = _by_power(rows, start, fallback, first, alpha, tol, min(max_iter, _FEW_STEPS))
+        if ranks is not None:
+            return ranks
+    return settled(Walk(rows, start, fallback, first, alpha), tol, max_iter)
+
+
+def _by_power(
+    rows: Rows, start: Float64s, fallback: Float64s, rank: Float64s, alpha: float, tol: float, steps: int
+) -> Float64s | None:
+    """The power method in numpy, for graphs so small that to load compiled code costs more; None if it takes long."""
+    ends = rows.ties[0].astype(np.int64)
+    heads, tails = np.repeat(np.arange(len(rank)), ends[1:] - ends[:-1]), rows.ties[1]
+    handed_on = rows.per_weight[tails] * (1.0 if rows.ties[2] is None else rows.ties[2])
+    for _ in range(steps):
+        walked = np.bincount(heads, rank[tails] * handed_on, len(rank)) + rank[rows.lead_nowhere].sum() * fallback
+        now = alpha * walked + (1 - alpha) * start
+        moved: float = np.abs(now - rank).sum()
+        rank = now / now.sum()
+        if moved <= max(tol, FINEST):
+            return rank
+    return None
 
 
 def personalized_pagerank(
@@ -124,19 +127,19 @@ def personalized_pagerank(
     starts = [_weighed(graph, one, "personalization") for one in seeds]
     if not ranks.size:
         return ranks
-    rows = _Rows(graph, weighted)
+    rows = Rows(graph, weighted)
     for first in range(0, len(seeds), _AT_ONCE):
         batch = starts[first : first + _AT_ONCE]
         ranks[:, first : first + _AT_ONCE] = _ranks_of_batch(rows, batch, alpha, tol, max_iter)
     return ranks
 
 
-def _ranks_of_batch(rows: _Rows, batch: list[Weighed], alpha: float, tol: float, max_iter: int) -> Float64s:
+def _ranks_of_batch(rows: Rows, batch: list[Weighed], alpha: float, tol: float, max_iter: int) -> Float64s:
     """A column for each start; swept together where that is quicker, and float32 exact enough."""
-    if len(batch) >= _WORTH_SHARING and rows.fit_float32 and tol >= _FLOAT32_DOES:
-        return _settled(_Walks(rows, batch, alpha), tol, max_iter)
+    if len(batch) >= _WORTH_SHARING and rows.fit_float32 and tol >= FLOAT32_DOES:
+        return settled(Walks(rows, batch, alpha), tol, max_iter)
     alone = [_spread(one, len(rows.per_weight)) for one in batch]
-    return np.stack([_settled(_Walk(rows, one, one, one, alpha), tol, max_iter) for one in alone], axis=1)
+    return np.stack([settled(Walk(rows, one, one, one, alpha), tol, max_iter) for one in alone], axis=1)
 
 
 def _check_alpha(alpha: float) -> None:
@@ -173,201 +176,3 @@ def _spread(weighed: Weighed, count: int) -> Float64s:
     chances = np.zeros(count)
     chances[weighed[0]] = weighed[1]
     return chances
-
-
-def _settled(walk: _Walk | _Walks, tol: float, max_iter: int) -> Float64s:
-    """The ranks, swept until they are exact enough, as parts of 1.
-
-    Why the bound of ``tol`` holds: a sweep solves x' = L x' + U x + b with L + U = alpha G, where G moves rank about
-    but makes none, and the truth solves x* = alpha G x* + b. So x' - x* = (I - alpha G)^-1 U (x - x'), which in L1 is
-    at most alpha / (1 - alpha) |x' - x|; to divide both by their sums at most doubles it. What rounding leaves out of
-    the shares adds to the error as if ranks had moved by that much.
-    """
-    moved = math.inf
-    with _crew(len(walk.rows.ties[1])) as crew:
-        for _ in range(max_iter):
-            moved = walk.sweep(crew)
-            if moved + walk.rounding <= max(tol, _FINEST):
-                return walk.rank / walk.total
-            walk.refine(crew, moved, tol)
-    raise AmbassadorsError(
-        f"PageRank has not converged: sweep {max_iter} still moved the ranks by {moved:g}, and tol is {tol:g}. "
-        "Raise max_iter or tol, or lower alpha."
-    )
-
-
-class _Rows:
-    """The incoming rows of a graph as the sweeps want them."""
-
-    def __init__(self, graph: Graph, weighted: bool) -> None:
-        totals = out_degree(graph, weighted).astype(np.float64)
-        self.ties = graph.into.offsets, graph.into.indices, graph.into.weights if weighted else None
-        self.per_weight = np.divide(1.0, totals, out=np.zeros_like(totals), where=totals > 0)
-        self.lead_nowhere = np.flatnonzero(totals == 0)
-        self.fit_float32 = bool(self.per_weight.max() < 2.0**120 and totals.sum() < 2.0**80)
-        self.stages = _stages(graph.into.offsets)
-        self.longest = max(int(stage[-1] - stage[0]) for stage in self.stages)
-
-    def sweep(
-        self,
-        crew: Crew,
-        kernel: Kernel,
-        alpha: float,
-        share: Floats,
-        fresh: Floats,
-        *others: object,
-        still: bool = False,
-    ) -> Any:
-        """Rank stage by stage, each with the shares that those before it have left; or, if ``still``, the old ones."""
-        told: Any = 0.0
-        for stage in self.stages:
-            begin, end = stage[0], stage[-1]
-            given = begin, *self.ties, self.per_weight, alpha, share, fresh, *others
-            told = told + crew(kernel, stage, given).sum(axis=0)
-            if not still:
-                share[begin:end] = fresh[: end - begin]
-        return told
-
-
-def _stages(offsets: Offsets) -> list[Stage]:
-    """Where the runs of each stage end, its begin first: as many ties in each, as far as whole rows allow."""
-    ends = np.array([0, *(end for _, end in spans(offsets, _STAGES * _RUNS))], np.uint64)
-    cuts = sorted({(len(ends) - 1) * k // _STAGES for k in range(_STAGES + 1)})
-    return [ends[begin : end + 1] for begin, end in pairwise(cuts)]
-
-
-@contextmanager
-def _crew(edges: int) -> Iterator[Crew]:
-    """Threads that share out the runs of a stage, kept from stage to stage: to start them costs more than a stage."""
-    count = threads() if edges >= _WORTH_THREADS else 1
-    with ThreadPoolExecutor(count) as pool:
-
-        def crew(kernel: Kernel, stage: Stage, given: tuple[Any, ...]) -> Float64s:
-            cuts = sorted({(len(stage) - 1) * k // count for k in range(count + 1)})
-            pieces = [stage[begin : end + 1] for begin, end in pairwise(cuts)]
-            if len(pieces) == 1:
-                return kernel(stage, *given)
-            return np.concatenate(list(pool.map(lambda ends: kernel(ends, *given), pieces)))
-
-        yield crew
-
-
-class _Walk:
-    """A walk from one start."""
-
-    def __init__(self, rows: _Rows, start: Float64s, fallback: Float64s, first: Float64s, alpha: float) -> None:
-        self.rows, self.start, self.fallback, self.alpha = rows, start, fallback, float(alpha)
-        self.rank = first.copy()
-        self.total, self.lost = float(first.sum()), float(first[rows.lead_nowhere].sum())
-        self.share = (first * rows.per_weight).astype(np.float32 if rows.fit_float32 else np.float64)
-        self.coarse = np.zeros(len(first), self.share.dtype)
-        self.fresh = np.empty(rows.longest, self.share.dtype)
-        self.known = np.zeros(len(first))
-        self.held = 1.0
-        self.swept = 0
-        self.past: list[Float64s] = []
-
-    @property
-    def rounding(self) -> float:
-        """What the shares leave out at most, as a part of all rank; they hold ``held`` of it."""
-        return _ROUNDING * self.held
-
-    def sweep(self, crew: Crew) -> float:
-        """How far the ranks have moved, as a part of all rank."""
-        afresh, lost = (1 - self.alpha) * self.total, self.alpha * self.lost
-        told = self._pass(crew, self.share, self.rank, self.known, afresh, lost)
-        moved, self.total, self.lost = (float(one) for one in told)
-        self.held = min(self.held + moved / self.total, 1.0)
-        return moved / self.total
-
-    def refine(self, crew: Crew, moved: float, tol: float) -> None:
-        """Between two sweeps: look ahead, and make room for finer shares."""
-        self.swept += 1
-        if self.swept >= _SWEEPS_PER_JUMP:
-            self.past.append(self.rank.copy())
-        if len(self.past) > _SWEEPS_PER_JUMP and moved > _WORTH_A_JUMP * tol:
-            self._jump()
-        self._set_aside(crew, moved, tol)
-
-    def _jump(self) -> None:
-        """Go where the last sweeps are heading: to that mean of them which a sweep would move least."""
-        np.maximum(_extrapolated(self.past), 0.0, out=self.rank)
-        self.held = min(self.held + float(np.abs(self.rank - self.past[-1]).sum()) / self.total, 1.0)
-        self.total, self.lost = float(self.rank.sum()), float(self.rank[self.rows.lead_nowhere].sum())
-        self.share[:] = self.rank * self.rows.per_weight - self.coarse
-        self.past = [self.rank.copy()]
-
-    def _set_aside(self, crew: Crew, moved: float, tol: float) -> None:
-        """Once the ranks hardly move, set aside what accounts hand on for certain: the shares then hold the rest."""
-        if self.rounding <= tol / 16 or self.held <= 2 * _ROUNDING or moved > 2.0**-16 * self.held:
-            return
-        share = self.rank * self.rows.per_weight
-        self.coarse[:] = share
-        self.share[:] = share - self.coarse
-        self.known = np.zeros(len(self.rank))
-        self._pass(crew, self.coarse, self.known, self.known, 0.0, 0.0, still=True)
-        self.held = _ROUNDING
-
-    def _pass(
-        self,
-        crew: Crew,
-        share: Floats,
-        rank: Float64s,
-        known: Float64s,
-        afresh: float,
-        lost: float,
-        still: bool = False,
-    ) -> Float64s:
-        from ambassadors.graph.compiled.pagerank import rank_rows
-
-        starts = self.start, afresh, self.fallback, lost
-        told: Float64s = self.rows.sweep(
-            crew, rank_rows, self.alpha, share, self.fresh, rank, self.coarse, known, *starts, still=still
-        )
-        return told
-
-
-def _extrapolated(past: list[Float64s]) -> Float64s:
-    """The mean of ranks, each swept from the one before, that a sweep would move least (Anderson)."""
-    alike = np.zeros((len(past) - 1, len(past) - 1))
-    for begin in range(0, len(past[0]), _IN_CACHE):
-        moves = np.diff([ranks[begin : begin + _IN_CACHE] for ranks in past], axis=0)
-        alike += np.einsum("in,jn->ij", moves, moves)
-    # moves less the last one: their sums of products follow from those of the moves
-    apart = alike - alike[-1] - alike[:, -1:] + alike[-1, -1]
-    weights = np.linalg.lstsq(apart[:-1, :-1], (alike[-1, -1] - alike[-1])[:-1], rcond=None)[0]
-    ahead: Float64s = past[-1] * (1 - weights.sum())
-    for weight, ranks in zip(weights.tolist(), past[1:-1], strict=True):
-        ahead += weight * ranks
-    return ahead
-
-
-class _Walks:
-    """Walks from several starts, a column each."""
-
-    def __init__(self, rows: _Rows, starts: list[Weighed], alpha: float) -> None:
-        self.rows, self.alpha = rows, float(alpha)
-        self.rank = np.zeros((len(rows.per_weight), len(starts)))
-        for column, (places, chances) in enumerate(starts):
-            self.rank[places, column] = chances
-        self.share = np.multiply(self.rank, rows.per_weight[:, None], dtype=np.float32, casting="same_kind")
-        self.fresh = np.empty((rows.longest, len(starts)), np.float32)
-        self.total, self.lost = self.rank.sum(axis=0), self.rank[rows.lead_nowhere].sum(axis=0)
-        self.rounding = _ROUNDING
-        places = np.unique(np.concatenate([places for places, _ in starts]))
-        self.seat = np.zeros(len(rows.per_weight), np.uint32)
-        self.seat[places] = np.arange(1, len(places) + 1)
-        self.start = np.concatenate([np.zeros((1, len(starts))), self.rank[places]])
-
-    def sweep(self, crew: Crew) -> float:
-        """How far the ranks of the column that moved most have moved, as a part of all its rank."""
-        from ambassadors.graph.compiled.pagerank import rank_rows_of_many
-
-        given = self.start * ((1 - self.alpha) * self.total + self.alpha * self.lost)
-        told = self.rows.sweep(crew, rank_rows_of_many, self.alpha, self.share, self.fresh, self.rank, self.seat, given)
-        moved, self.total, self.lost = told
-        most: float = (moved / self.total).max()
-        return most
-
-    def refine(self, crew: Crew, moved: float, tol: float) -> None:
-        """Nothing to do: the shares are as fine as ``tol`` needs from the first."""

@@ -240,7 +240,7 @@ def betweenness_centrality(
     if others < 2:
         return dict.fromkeys(G.nodes, 0.0)
     pairs = others * (others - 1) if normalized else 1 if G.directed else 2
-    return _by_node(G, _paths_through(G.without_loops, drawn) / pairs)
+    return _by_node(G, _paths_through(G.without_loops, drawn) * (1 / pairs))  # rounded as networkx rounds
 
 
 def _paths_through(graph: Graph, drawn: Indices | None) -> Float64s:
