@@ -33,7 +33,8 @@ def harmonic_closeness(graph: Graph, *, sources: int | None = 256, seed: int = 0
     few near sources weigh much. An account that fewer than one in ``sources`` can reach is likely to show 0 with an
     error of 0.
 
-    Breadth-first searches run from 256 sources at once, a bit each; beside the graph that takes 120 bytes an account.
+    Breadth-first searches run from 256 sources at once, a bit each. Beside the graph that takes about 140 bytes an
+    account.
 
     Raises ``ValueError`` when fewer than 3 sources are wanted.
 

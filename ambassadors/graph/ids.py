@@ -23,7 +23,7 @@ MISSING = np.uint32(0xFFFFFFFF)
 
 _WORTH_COMPILED_CODE = 500_000  # below this many ids, loading numba costs more than its hash pass saves
 _FIRST_ROOM = 1 << 14
-_FIRST_ARENA = 1 << 19
+_BYTES_AN_ID = 32
 _SLOTS_AN_ID = 4
 _QUICK_TO_COMPARE = 2_000  # difflib compares about this many names in a tenth of a second
 
@@ -73,17 +73,19 @@ class Ids:
     True
     """
 
-    def __init__(self) -> None:
+    def __init__(self, expected: int = 0) -> None:
+        """Make room for as many ids as are expected; more may come."""
+        room = max(_FIRST_ROOM, 1 << (expected - 1).bit_length())
         self._count = 0
-        self._keys = cache_lines(_FIRST_ROOM, 4)
-        self._begins = np.zeros(_FIRST_ROOM + 1, np.uint64)
-        self._index = np.zeros(_SLOTS_AN_ID * _FIRST_ROOM, np.uint32)
-        self._arena = np.empty(_FIRST_ARENA, np.uint8)
+        self._keys = cache_lines(room, 4)
+        self._begins = np.zeros(room + 1, np.uint64)
+        self._index = np.zeros(_SLOTS_AN_ID * room, np.uint32)
+        self._arena = np.empty(_BYTES_AN_ID * room, np.uint8)
 
     @classmethod
     def of(cls, texts: pl.Series) -> Ids:
         """Different texts, numbered as they stand."""
-        ids = cls()
+        ids = cls(len(texts))
         ids.add(texts)
         return ids
 

@@ -196,6 +196,26 @@ def _keep(low: Any, high: Any, buffers: Words, views: Words, place: Any, arena: 
 
 
 @jit
+def _fetch(
+    views: Words,
+    buffers: Words,
+    start: Any,
+    end: Any,
+    index: Numbers,
+    numbers: Numbers,
+    slots: Words,
+    seen: Numbers,
+) -> None:
+    """The slots of those texts of a batch that are MISSING, fetched at the same time as they are looked at here."""
+    mask = np.uint64(index.size) - _ONE
+    for i in range(start, end):
+        if numbers[i] == _MISSING:
+            first, middle, last, length = _three_words(views[_TWO * i], views[_TWO * i + _ONE], buffers)
+            slots[i - start] = _slot_of(first, middle, last, length, mask)
+            seen[i - start] = index[slots[i - start]]
+
+
+@jit
 def add(
     views: Words,
     buffers: Words,
@@ -211,27 +231,29 @@ def add(
 
     Returns the place of the first text that was not looked at, and how many texts are known.
     """
-    mask = np.uint64(index.size) - _ONE
     known = np.uint64(count)
-    for i in range(np.uint64(begin), np.uint64(numbers.size)):
-        if numbers[i] != _MISSING:
-            continue
-        low, high = views[_TWO * i], views[_TWO * i + _ONE]
-        text = _three_words(low, high, buffers)
-        first, middle, last, length = text
-        slot, number = _probe(
-            _slot_of(first, middle, last, length, mask), text, high, buffers, index, keys, arena, begins
-        )
-        if number == _ZERO:
-            if known == np.uint64(keys.shape[0]) or begins[known] + length > np.uint64(arena.size):
-                return i, known
-            _keep(low, high, buffers, views, i, arena, begins[known], length)
-            keys[known, 0], keys[known, 1], keys[known, 2], keys[known, 3] = first, middle, last, length
-            begins[known + _ONE] = begins[known] + length
-            known += _ONE
-            number = known
-            index[slot] = np.uint32(number)
-        numbers[i] = np.uint32(number - _ONE)
+    slots = np.empty(_BATCH, np.uint64)
+    seen = np.empty(_BATCH, np.uint32)
+    for start in range(np.uint64(begin), np.uint64(numbers.size), _BATCH):
+        end = min(start + _BATCH, np.uint64(numbers.size))
+        _fetch(views, buffers, start, end, index, numbers, slots, seen)
+        for i in range(start, end):
+            if numbers[i] != _MISSING:
+                continue
+            low, high = views[_TWO * i], views[_TWO * i + _ONE]
+            text = _three_words(low, high, buffers)
+            first, middle, last, length = text
+            slot, number = _probe(slots[i - start], text, high, buffers, index, keys, arena, begins)
+            if number == _ZERO:
+                if known == np.uint64(keys.shape[0]) or begins[known] + length > np.uint64(arena.size):
+                    return i, known
+                _keep(low, high, buffers, views, i, arena, begins[known], length)
+                keys[known, 0], keys[known, 1], keys[known, 2], keys[known, 3] = first, middle, last, length
+                begins[known + _ONE] = begins[known] + length
+                known += _ONE
+                number = known
+                index[slot] = np.uint32(number)
+            numbers[i] = np.uint32(number - _ONE)
     return np.uint64(numbers.size), known
 
 
