@@ -85,16 +85,14 @@ def bench(field: list[Race], rounds: int, pandas_again: bool, root: Path, python
     return told
 
 
-def agree(field: list[Race], root: Path, exact: bool) -> bool:
+def agree(field: list[Race], root: Path, exact: bool, python: str) -> bool:
     """Whether the lists of every data set agree."""
     good = True
     for data in (race.data for race in field if len(race.contestants) > 1):
         parquet = Data(data.size, data.millions).files(root)
         words = ["--exact", *map(str, parquet), brand(data, root)] if exact else []
         print(f"\n{data.name}: do the lists of the top 1,000 agree?\n", flush=True)
-        good &= not subprocess.run(
-            [sys.executable, HERE / "agree.py", lists(data, root), *words], check=False
-        ).returncode
+        good &= not subprocess.run([python, HERE / "agree.py", lists(data, root), *words], check=False).returncode
     return good
 
 
@@ -118,7 +116,7 @@ def main() -> None:
     told = bench(field, given.rounds or ROUNDS, given.rounds is not None, given.folder, given.python)
     print(f"\nraw results: {told}\n")
     report(told, given.markdown)
-    if not agree(field, given.folder, given.exact):
+    if not agree(field, given.folder, given.exact, given.python):
         raise SystemExit("the lists differ")
 
 
