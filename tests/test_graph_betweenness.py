@@ -73,7 +73,7 @@ def test_the_ways_behind_and_ahead_make_up_the_whole(case: Case) -> None:
     graph = case.graph
     everyone = np.arange(graph.number_of_nodes(), dtype=np.uint32)
 
-    halves = [room._dependencies(each, everyone, by_distance=True).values for each in (graph, graph.reversed())]
+    halves = [room.dependencies(each, everyone, by_distance=True).values for each in (graph, graph.reversed())]
 
     whole = betweenness(graph, sources=None, normalized=False).values
     assert halves[0] + halves[1] == pytest.approx(whole, rel=1e-12, abs=1e-12)
@@ -116,7 +116,7 @@ def test_half_the_searches_each_way_are_closer_than_all_of_them_one_way() -> Non
     for seed in range(20):
         [drawn] = draw(graph.number_of_nodes(), 64, seed)
         both[seed] = np.mean((betweenness(graph, sources=64, seed=seed, normalized=False).values - truth) ** 2)
-        plain[seed] = np.mean((room._dependencies(graph, drawn, by_distance=False).values - truth) ** 2)
+        plain[seed] = np.mean((room.dependencies(graph, drawn, by_distance=False).values - truth) ** 2)
 
     assert both.mean() < 0.7 * plain.mean()
 

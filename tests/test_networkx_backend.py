@@ -170,6 +170,19 @@ def test_answers_on_our_views_are_those_of_networkx(name: str, case: Case, kind:
         assert_same(found, expected)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", ["pagerank", "pagerank, unweighted", "pagerank with dangling", "core_number"])
+def test_compiled_loops_answer_the_same(name: str, kind: type[nx.Graph], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small graphs are ranked and peeled without them, so that the other tests here hardly meet them."""
+    chance = np.random.default_rng(5)
+    ends = (40 * chance.random((300, 2)) ** [1, 2]).astype(int).tolist()
+    graph = kind((f"node {u}", v, {"weight": w}) for (u, v), w in zip(ends, chance.random(300), strict=True))
+    for module in "cores", "pagerank":
+        monkeypatch.setattr(sys.modules[f"ambassadors.graph.{module}"], "_WORTH_COMPILED_CODE", 0)
+
+    assert_same(answer(QUESTIONS[name], graph, backend="ambassadors"), answer(QUESTIONS[name], graph))
+
+
 def test_every_function_is_asked() -> None:
     """The table, what networkx is told, and the questions of this test name the same functions."""
     asked = {name.partition(",")[0].partition(" ")[0] for name in QUESTIONS}

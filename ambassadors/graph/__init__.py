@@ -7,10 +7,44 @@ target": influence runs the other way, which is ``graph.reversed()``.
 """
 
 from ambassadors.graph.activity import activity
+from ambassadors.graph.betweenness import betweenness
+from ambassadors.graph.closeness import harmonic_closeness
+from ambassadors.graph.communities import communities
+from ambassadors.graph.components import weak_components
 from ambassadors.graph.cores import core_number
 from ambassadors.graph.csr import Graph
 from ambassadors.graph.degrees import in_degree, out_degree
-from ambassadors.graph.ids import Ids
-from ambassadors.graph.pagerank import pagerank
+from ambassadors.graph.hits import hits
+from ambassadors.graph.ids import MISSING, Ids
+from ambassadors.graph.pagerank import pagerank, personalized_pagerank
+from ambassadors.graph.reciprocity import overall_reciprocity, reciprocity
+from ambassadors.graph.sampling import Estimate
+from ambassadors.graph.spreaders import collective_influence, h_index, voterank
+from ambassadors.graph.triangles import clustering, triangles
+from ambassadors.graph.walks import spreading_power
 
-__all__ = ["Graph", "Ids", "activity", "core_number", "in_degree", "out_degree", "pagerank"]
+__all__ = [
+    "MISSING",
+    "Estimate",
+    "Graph",
+    "Ids",
+    "activity",
+    "betweenness",
+    "clustering",
+    "collective_influence",
+    "communities",
+    "core_number",
+    "h_index",
+    "harmonic_closeness",
+    "hits",
+    "in_degree",
+    "out_degree",
+    "overall_reciprocity",
+    "pagerank",
+    "personalized_pagerank",
+    "reciprocity",
+    "spreading_power",
+    "triangles",
+    "voterank",
+    "weak_components",
+]

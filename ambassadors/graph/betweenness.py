@@ -55,9 +55,9 @@ def betweenness(graph: Graph, *, sources: int | None = 256, seed: int = 0, norma
     drawn = draw(count, sources, seed, parts=2)
     pairs = (count - 1) * (count - 2) if normalized and count > 2 else 1
     if len(drawn) == 1:
-        return _scaled(_dependencies(graph, drawn[0], by_distance=False), pairs)
-    behind = _scaled(_dependencies(graph, drawn[0], by_distance=True), pairs)
-    ahead = _scaled(_dependencies(graph.reversed(), drawn[1], by_distance=True), pairs)
+        return _scaled(dependencies(graph, drawn[0], by_distance=False), pairs)
+    behind = _scaled(dependencies(graph, drawn[0], by_distance=True), pairs)
+    ahead = _scaled(dependencies(graph.reversed(), drawn[1], by_distance=True), pairs)
     error = np.hypot(behind.error, ahead.error)
     return Estimate(behind.values + ahead.values, error, behind.sources + ahead.sources, exact=False)
 
@@ -66,7 +66,7 @@ def _scaled(estimate: Estimate, pairs: int) -> Estimate:
     return replace(estimate, values=estimate.values / pairs, error=estimate.error / pairs)
 
 
-def _dependencies(graph: Graph, drawn: Indices, by_distance: bool) -> Estimate:
+def dependencies(graph: Graph, drawn: Indices, by_distance: bool) -> Estimate:
     """What all sources together depend on each account, from the drawn ones."""
     search = _Search(graph, by_distance)
     for first in range(0, len(drawn) if graph.number_of_edges() else 0, _AT_ONCE):

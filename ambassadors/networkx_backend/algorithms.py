@@ -16,13 +16,20 @@ import numpy as np
 import numpy.typing as npt
 
 from ambassadors.errors import AmbassadorsError
-from ambassadors.graph import betweenness, closeness, components, cores, degrees, spreaders
-from ambassadors.graph import hits as pointing
-from ambassadors.graph import reciprocity as mutual
-from ambassadors.graph import triangles as local
+from ambassadors.graph.betweenness import betweenness, dependencies
+from ambassadors.graph.closeness import harmonic_closeness
+from ambassadors.graph.components import weak_components
 from ambassadors.graph.convert import Converted
+from ambassadors.graph.cores import core_number as cores
 from ambassadors.graph.csr import Graph, Indices
-from ambassadors.graph.pagerank import pagerank as rank
+from ambassadors.graph.degrees import in_degree, out_degree
+from ambassadors.graph.hits import hits as hubs_and_authorities
+from ambassadors.graph.pagerank import pagerank as ranks
+from ambassadors.graph.reciprocity import mutual_degree
+from ambassadors.graph.reciprocity import reciprocity as returned
+from ambassadors.graph.spreaders import voterank as elected
+from ambassadors.graph.triangles import clustering as closed
+from ambassadors.graph.triangles import triangles as triangle_counts
 from ambassadors.networkx_backend.served import Arguments, served
 
 Node = Any
@@ -82,7 +89,7 @@ def pagerank(
         raise ZeroDivisionError
     if any(shares is not None and not any(shares.values()) for shares in (lost, first)):
         raise NotImplementedError("dangling or nstart weighs nothing, which is left to networkx")
-    walk = partial(rank, graph, alpha=alpha, personalization=start, dangling=lost, nstart=first, weighted=weighted)
+    walk = partial(ranks, graph, alpha=alpha, personalization=start, dangling=lost, nstart=first, weighted=weighted)
     for limit in (tol, tol * len(G)):
         try:
             return _by_node(G, walk(tol=max(limit, _FINEST), max_iter=max_iter))
@@ -104,7 +111,7 @@ def hits(
     graph, weighted = G.weighing("weight")
     steps = max_iter * _STEPS_OF_ARPACK
     try:
-        hubs, authorities = pointing.hits(graph, weighted=weighted, tol=max(tol, _FINEST), max_iter=steps)
+        hubs, authorities = hubs_and_authorities(graph, weighted=weighted, tol=max(tol, _FINEST), max_iter=steps)
     except AmbassadorsError as error:
         raise nx.PowerIterationFailedConvergence(max_iter) from error
     if len(G) == 1 or not authorities.any():
@@ -125,20 +132,20 @@ def _share_of_others(G: Converted, degree: npt.NDArray[Any]) -> dict[Node, float
 @served(worth=_NEVER, worth_of_view=5_000, multigraph=False)
 def degree_centrality(G: Converted) -> dict[Node, float]:
     """A tie to oneself counts two."""
-    others = degrees.in_degree(G.ties) if G.directed else np.bincount(G.loops, minlength=len(G))
-    return _share_of_others(G, others + degrees.out_degree(G.ties))
+    others = in_degree(G.ties) if G.directed else np.bincount(G.loops, minlength=len(G))
+    return _share_of_others(G, others + out_degree(G.ties))
 
 
 @served(worth=_NEVER, worth_of_view=5_000, multigraph=False)
 def in_degree_centrality(G: Converted) -> dict[Node, float]:
     """Ties in, over the number of other nodes."""
-    return _share_of_others(G, degrees.in_degree(G.ties))
+    return _share_of_others(G, in_degree(G.ties))
 
 
 @served(worth=_NEVER, worth_of_view=5_000, multigraph=False)
 def out_degree_centrality(G: Converted) -> dict[Node, float]:
     """Ties out, over the number of other nodes."""
-    return _share_of_others(G, degrees.out_degree(G.ties))
+    return _share_of_others(G, out_degree(G.ties))
 
 
 # Cores
@@ -152,7 +159,7 @@ def core_number(G: Converted) -> dict[Node, int]:
             "Input graph has self loops which is not permitted; "
             "Consider using G.remove_edges_from(nx.selfloop_edges(G))."
         )
-    found = cores.core_number(G.ties)
+    found = cores(G.ties)
     return _by_node(G, found if G.directed else found // 2)
 
 
@@ -161,7 +168,7 @@ def core_number(G: Converted) -> dict[Node, int]:
 
 def _parts(G: Converted) -> list[set[Node]]:
     """The nodes of each component; the components in the order of their first nodes."""
-    labels = components.weak_components(G.ties)
+    labels = weak_components(G.ties)
     first = np.unique(labels, return_index=True)[1]
     number = np.empty_like(first)
     number[np.argsort(first)] = np.arange(len(first))
@@ -170,7 +177,7 @@ def _parts(G: Converted) -> list[set[Node]]:
 
 
 def _count_of_parts(G: Converted) -> int:
-    return int(components.weak_components(G.ties).max(initial=-1)) + 1
+    return int(weak_components(G.ties).max(initial=-1)) + 1
 
 
 @served(worth=1_000_000, worth_of_view=50_000)
@@ -203,13 +210,13 @@ def number_connected_components(G: Converted) -> int:
 @served(worth=50_000, worth_of_view=50_000, only={"nodes": None})
 def triangles(G: Converted, nodes: None = None) -> dict[Node, int]:
     """Ties to oneself and parallel edges make no triangles."""
-    return _by_node(G, local.triangles(G.without_loops))
+    return _by_node(G, triangle_counts(G.without_loops))
 
 
 @served(worth=20_000, worth_of_view=10_000, only={"nodes": None, "weight": None}, multigraph=False)
 def clustering(G: Converted, nodes: None = None, weight: None = None) -> dict[Node, float]:
     """Of a directed graph, its directed clustering."""
-    return _by_node(G, local.clustering(G.without_loops, directed=G.directed))
+    return _by_node(G, closed(G.without_loops, directed=G.directed))
 
 
 # Shortest paths
@@ -220,7 +227,7 @@ def harmonic_centrality(
     G: Converted, nbunch: None = None, distance: None = None, sources: None = None
 ) -> dict[Node, float]:
     """From all nodes, to all."""
-    return _by_node(G, closeness.harmonic_closeness(G.without_loops, sources=None).values)
+    return _by_node(G, harmonic_closeness(G.without_loops, sources=None).values)
 
 
 @served(worth=5_000, worth_of_view=2_000, only={"weight": None, "endpoints": False})
@@ -247,9 +254,9 @@ def _paths_through(graph: Graph, drawn: Indices | None) -> Float64s:
     """Betweenness as a sum over all sources, or estimated from those drawn."""
     try:
         if drawn is None:
-            return betweenness.betweenness(graph, sources=None, normalized=False).values
+            return betweenness(graph, sources=None, normalized=False).values
         with np.errstate(all="ignore"):  # a lone source learns nothing of itself: NaN, as networkx has it
-            return betweenness._dependencies(graph, drawn, by_distance=False).values
+            return dependencies(graph, drawn, by_distance=False).values
     except AmbassadorsError as error:
         raise NotImplementedError(str(error)) from error
 
@@ -264,7 +271,7 @@ def reciprocity(G: Converted, nodes: Any = None) -> float | dict[Node, float | N
         return float(overall_reciprocity(G))
     if not isinstance(nodes, Set | Sequence) or (isinstance(nodes, Hashable) and nodes in G.number_of):
         raise NotImplementedError("The nodes are one node, or an iterator, which is left to networkx.")
-    share = mutual.reciprocity(G.ties)
+    share = returned(G.ties)
     known = [G.number_of[node] for node in nodes if node in G.number_of]
     return {G.nodes[each]: None if math.isnan(share[each]) else float(share[each]) for each in known}
 
@@ -275,7 +282,7 @@ def overall_reciprocity(G: Converted) -> float:
     edges = G.ties.number_of_edges()
     if not edges:
         raise nx.NetworkXError("Not defined for empty graphs")
-    return int(mutual.mutual_degree(G.without_loops).sum()) / edges
+    return int(mutual_degree(G.without_loops).sum()) / edges
 
 
 # Spreaders
@@ -287,4 +294,4 @@ def voterank(G: Converted, number_of_nodes: int | None = None) -> list[Node]:
     if G.loops.size:
         raise NotImplementedError("Self-loops are left to networkx.")
     most = None if number_of_nodes is None else max(number_of_nodes, 0)
-    return [G.nodes[each] for each in spreaders.voterank(G.ties, most).tolist()]
+    return [G.nodes[each] for each in elected(G.ties, most).tolist()]

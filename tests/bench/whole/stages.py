@@ -1,4 +1,4 @@
-"""A stopwatch for a script's stages: wall and CPU seconds and memory of each, as a line of JSON on stderr at the end."""
+"""A stopwatch for a script's stages: wall, CPU and memory of each, as a line of JSON on stderr at the end."""
 
 from __future__ import annotations
 
