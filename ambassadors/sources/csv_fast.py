@@ -93,7 +93,9 @@ def lines_at(text: bytes, places: npt.ArrayLike) -> Places:
 def plain(found: Survey, rejected: Sequence[int], rules: Rules) -> Plain:
     """The cells of all records but the rejected ones, without their quotes."""
     if not len(found.quotes):
-        text = _without(found, rejected).replace(CR + LF, LF)
+        text = _without(found, rejected)
+        if CR in text:
+            text = text.replace(CR + LF, LF)
         return Plain(text, rules.separator[0], LF[0], for_polars=not text.startswith(UTF8_BOM))
     free = not any(bytes([byte]) in found.text for byte in (UNIT, RECORD))
     unit, record = (UNIT, RECORD) if free else (NEVER_UNIT, NEVER_RECORD)
@@ -198,6 +200,8 @@ def _meant(raw: Bytes, found: Survey) -> npt.NDArray[np.bool_]:
 
 def _without(found: Survey, rejected: Sequence[int]) -> bytes:
     """The text of all records but the rejected ones."""
+    if not rejected:
+        return found.text[: found.used]
     parts, at = [], 0
     for index in rejected:
         parts.append(found.text[at : found.starts[index]])

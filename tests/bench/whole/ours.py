@@ -10,6 +10,7 @@ import polars as pl
 from stages import done, mark
 
 from ambassadors.graph import Graph, activity, core_number, in_degree, out_degree, pagerank
+from ambassadors.graph.threads import ahead
 from ambassadors.sources.layout import Layout
 from ambassadors.sources.reader import blocks
 
@@ -27,7 +28,7 @@ def parquet(path: str, columns: dict[str, str]) -> Iterator[pl.DataFrame]:
 def csv(path: str, columns: dict[str, str]) -> Iterator[pl.DataFrame]:
     """A CSV file block by block by the strict reader; a cell that is not what it should be stops the run."""
     typed = {"at": pl.col("timestamp").str.to_datetime(ISO), "weight": pl.col("weight").cast(pl.Float64)}
-    for block in blocks(path, Layout(), list(columns.values())):
+    for block in ahead(blocks(path, Layout(), list(columns.values()))):
         assert not block.rejects.height
         yield block.rows.select(**{name: typed.get(name, pl.col(column)) for name, column in columns.items()})
 
