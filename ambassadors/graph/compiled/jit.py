@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -53,4 +55,7 @@ def _tell(kept: bool) -> None:
     print(clear + text, file=sys.stderr, flush=True)
 
 
+# numba leaves half a million objects behind; to look through them for cycles as the process ends takes a third of a
+# second, and nobody needs it: what is frozen is left to the operating system.
+atexit.register(gc.freeze)
 events.register("numba:compile", _Notice())  # type: ignore[no-untyped-call]  # numba has it so
