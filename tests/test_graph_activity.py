@@ -100,6 +100,9 @@ def test_no_acts_give_no_rows() -> None:
         (frame([("x:a", "like", NOON, 1)]).drop("kind"), "acts: no column 'kind'"),
         (frame([("x:a", "like", NOON, 1), (None, "like", NOON, 1)]), "row 3 .* has no 'target'"),
         (frame([("x:a", None, NOON, 1)]), "row 2 .* has no 'kind'"),
+        (frame([("x:a", "like", NOON, -1)]), "row 2 .* has the weight -1.0"),
+        (frame([("x:a", "like", NOON, float("nan"))]), "row 2 .* has the weight nan"),
+        (frame([("x:a", "first", NOON, 1)]), "a kind is called 'first'"),
     ],
 )
 def test_a_table_that_cannot_be_counted_is_refused_with_the_row(block: pl.DataFrame, message: str) -> None:
@@ -108,3 +111,18 @@ def test_a_table_that_cannot_be_counted_is_refused_with_the_row(block: pl.DataFr
 
     with pytest.raises(SourceError, match=message):
         activity([before, block], Ids())
+
+
+@pytest.mark.parametrize("options", [{"days": 0}, {"half_life": timedelta(0)}])
+def test_windows_and_half_lives_are_longer_than_nothing(options: dict[str, object]) -> None:
+    """Anything else has no meaning, and would write where it must not."""
+    with pytest.raises(ValueError, match="must be"):
+        activity([frame([("x:a", "like", NOON, 1)])], Ids(), **options)
+
+
+def test_times_of_another_zone_are_the_same_moments() -> None:
+    """Days are those of UTC, wherever the clock stood that told the time."""
+    late = frame([("x:a", "like", NOON.replace(hour=23), 1)])
+    abroad = late.with_columns(pl.col("at").dt.convert_time_zone("Europe/Oslo"))
+
+    assert activity([abroad], Ids()).equals(activity([late], Ids()))

@@ -106,3 +106,13 @@ def test_more_rows_than_a_graph_may_have_are_refused(monkeypatch: pytest.MonkeyP
     with pytest.raises(SourceError, match="more than 4 rows"):
         Graph.from_edges([block, block])
     assert len(Graph.from_edges([block]).accounts) == 2
+
+
+def test_numbers_that_are_no_accounts_are_refused() -> None:
+    """The loops trust their numbers, so these are looked at first; weights are those of any graph."""
+    names, number = pl.Series(["a", "b"]), np.array([0], np.uint32)
+
+    with pytest.raises(ValueError, match="no account number 2 among 2"):
+        Graph.from_numbers(names, number, number + np.uint32(2), pl.Series([1.0]))
+    with pytest.raises(SourceError, match=r"row 0 \(the first is 0\) has the weight -1.0"):
+        Graph.from_numbers(names, number, number + np.uint32(1), pl.Series([-1.0]))

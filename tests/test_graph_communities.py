@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+import networkit
 import networkx as nx
 import numpy as np
 import polars as pl
@@ -15,8 +16,6 @@ from ambassadors.graph import Graph
 from ambassadors.graph.communities import communities
 from ambassadors.graph.components import by_size, weak_components
 from tests.graph_cases import Case, cases, edge_frame, graph_of
-
-networkit = pytest.importorskip("networkit", reason="an optional extra")
 
 
 def crowds(sizes: tuple[int, ...] = (60, 40, 50), seed: int = 4) -> tuple[Graph, list[int]]:

@@ -99,3 +99,12 @@ def test_texts_that_share_all_but_the_middle_are_told_apart() -> None:
     found = known.find(known.texts())
 
     assert found.tolist() == [int(ids.MISSING), int(ids.MISSING), *range(2, 500)]
+
+
+def test_ids_are_learnt_from_any_text_but_not_from_nulls() -> None:
+    """Categories are text; a null is nobody, and what stands in its place in memory is not read."""
+    known = ids.Ids()
+
+    assert known.add(pl.Series(["b", "a", "b"], dtype=pl.Categorical)).tolist() == [0, 1, 0]
+    with pytest.raises(ValueError, match="1 ids are null"):
+        known.add(pl.Series(["a", None]))

@@ -12,12 +12,14 @@ import numpy.typing as npt
 import polars as pl
 
 from ambassadors.errors import SourceError
+from ambassadors.graph.edges import checked_weights
 from ambassadors.graph.ids import Ids, cache_lines
 from ambassadors.graph.threads import ahead, side_by_side, threads
 
 _DAY = timedelta(days=1) // timedelta(microseconds=1)
 _BIAS = 2**62 // _DAY * _DAY  # a midnight long ago: with it every time is a number above 0
 _BITS = 64
+_COLUMNS = {"account", "acts", "first", "last", "active_days", "weight"}
 _LINE = 8  # words in a cache line
 
 
@@ -43,7 +45,11 @@ def activity(
     In memory a row of the table takes nothing, and an account 24 bytes, 8 for each 64 days and 4 for each kind, rounded
     up to a multiple of 64.
 
-    Raises ``SourceError`` when a column is missing, or a row has no account or no kind.
+    An act without a time counts, but adds to no weight, for its age is not known.
+
+    Raises ``SourceError`` when a column is missing, a row has no account or no kind, its weight is null, NaN, infinite
+    or negative, or a kind is called like another column of the answer; ``ValueError`` when ``days`` or the half-life
+    is not above 0.
 
     >>> acts = pl.DataFrame({"target": ["x:a", "x:a"], "kind": ["like", "share"],
     ...     "at": [datetime(2026, 5, 1), datetime(2026, 5, 3)]})
@@ -57,6 +63,10 @@ def activity(
     │ 2    ┆ 2           ┆ 1    ┆ 1     ┆ 1.5    │
     └──────┴─────────────┴──────┴───────┴────────┘
     """
+    if days < 1:
+        raise ValueError(f"days is {days!r}, and must be at least 1.")
+    if half_life is not None and half_life <= timedelta(0):
+        raise ValueError(f"half_life is {half_life!r}, and must be longer than nothing.")
     acts = _Acts(ids, days, moment, half_life)
     for block in ahead(blocks):
         acts.add(block, of)
@@ -130,6 +140,11 @@ class _Acts:
         last = self.times[:, 1]
         now = _number(self.moment) if self.moment else np.uint64(last.max(initial=0))
         kinds = dict(zip(self.kinds.texts(), self.counts.T, strict=False))
+        taken = sorted(kinds.keys() & _COLUMNS)
+        if taken:
+            raise SourceError(
+                "acts", f"a kind is called {taken[0]!r}, as is a column of the answer.", "Rename the kind."
+            )
         frame = pl.DataFrame(
             {
                 "account": self.ids.texts(),
@@ -165,6 +180,7 @@ def _checked(block: pl.DataFrame, of: str, before: int) -> pl.DataFrame:
         if rows[name].has_nulls():
             row = before + (rows[name].is_null().arg_max() or 0)
             raise SourceError("acts", f"row {row} (the first is 0) has no {column!r}.", "Leave such rows out.")
+    checked_weights("acts", rows["weight"], before)
     return rows
 
 

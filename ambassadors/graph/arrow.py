@@ -33,7 +33,7 @@ def texts_of(column: pl.Series) -> Iterator[Texts]:
     ...     (texts.views[::2] & 0xFFFFFFFF).tolist()  # the lengths
     [1, 32]
     """
-    with nanoarrow.c_array_stream(column.rechunk()) as stream:
+    with nanoarrow.c_array_stream(column.cast(pl.String).rechunk()) as stream:
         array = stream.get_next()
         view = array.view()
         first = array.offset

@@ -47,7 +47,7 @@ def communities(
 
     >>> import polars as pl
     >>> rows = pl.DataFrame({"source": ["x:a", "x:b", "x:c", "x:d"], "target": ["x:b", "x:c", "x:a", "x:e"]})
-    >>> communities(Graph.from_edges(rows)).tolist()  # doctest: +SKIP
+    >>> communities(Graph.from_edges(rows)).tolist()
     [0, 0, 0, 1, 1]
     """
     if not (math.isfinite(resolution) and resolution >= 0):
@@ -90,8 +90,7 @@ def _one_thread(networkit: Any) -> Iterator[None]:
 def _copied(graph: Graph, weighted: bool, networkit: Any) -> Any:
     """The edges without their direction in NetworKit's own form; a mutual tie becomes two parallel ones."""
     rows, count = graph.out, graph.number_of_nodes()
-    sources = np.repeat(np.arange(count), np.diff(rows.offsets).astype(np.int64))
-    ends = sources, rows.indices.astype(np.int64)
+    ends = rows.sources.astype(np.int64), rows.indices.astype(np.int64)
     # not as a scipy matrix: of those NetworKit leaves out the weights
     copied = networkit.Graph(count, weighted=weighted)
     copied.addEdges((rows.weights.astype(np.float64), ends) if weighted else ends)

@@ -103,15 +103,21 @@ class Graph:
 
         Tables that share their accounts are numbered once for all of their graphs; see ``number_ids``.
 
+        Raises ``ValueError`` for a number that is no account's, and ``SourceError`` for weights as ``from_edges`` does.
+
         >>> from ambassadors.graph.ids import number_ids
         >>> names, (source, target) = number_ids([pl.Series(["x:b", "x:b"]), pl.Series(["x:a", "x:a"])])
         >>> Graph.from_numbers(names, source, target, pl.Series([1.0, 0.5])).out.weights.tolist()
         [1.5]
         """
         from ambassadors.graph.build import Ties
+        from ambassadors.graph.edges import checked_weights
 
+        for numbers in (source, target):
+            if numbers.size and numbers.max() >= len(accounts):
+                raise ValueError(f"there is no account number {numbers.max():,} among {len(accounts):,}.")
         ties = Ties()
-        ties.add(source, target, weight.cast(pl.Float32).to_numpy())
+        ties.add(source, target, checked_weights("edges", weight).cast(pl.Float32).to_numpy())
         return cls._of(ties, accounts)
 
     @classmethod

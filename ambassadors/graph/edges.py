@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 from ambassadors.errors import SourceError
@@ -25,9 +27,8 @@ def checked_edges(edges: pl.DataFrame, before: int = 0) -> pl.DataFrame:
     if before + len(edges) > MOST_ROWS:
         remedy = "Merge repeated ties first, or keep the recent ones."
         raise SourceError("edges", f"more than {MOST_ROWS:,} rows.", remedy)
-    rows = pl.DataFrame({"source": source, "target": target, "weight": _numbers(weight)})
-    _refuse_bad_weights(rows, before)
-    return rows.with_columns(pl.col("weight").cast(pl.Float32))
+    weights = checked_weights("edges", weight, before, lambda row: f", {source[row]!r} -> {target[row]!r},")
+    return pl.DataFrame({"source": source, "target": target, "weight": weights.cast(pl.Float32)})
 
 
 def checked_accounts(accounts: pl.Series | None) -> pl.Series:
@@ -46,20 +47,16 @@ def _checked_ids(column: pl.Series, where: str, before: int = 0) -> pl.Series:
     return column.cast(pl.String)
 
 
-def _numbers(weight: pl.Series) -> pl.Series:
+def checked_weights(
+    where: str, weight: pl.Series, before: int = 0, named: Callable[[int], str] = lambda row: ""
+) -> pl.Series:
+    """Weights as float64, or an error that names the first row whose weight is not a finite number of at least 0."""
     if not weight.dtype.is_numeric() and not weight.is_empty():
-        raise SourceError("edges", f"'weight' is {weight.dtype}.", "Weights are numbers.")
-    return weight.cast(pl.Float64)
-
-
-def _refuse_bad_weights(rows: pl.DataFrame, before: int) -> None:
-    weight = rows["weight"]
-    bad = ~(weight.is_finite() & (weight >= 0)).fill_null(False)
+        raise SourceError(where, f"'weight' is {weight.dtype}.", "Weights are numbers.")
+    numbers = weight.cast(pl.Float64)
+    bad = ~(numbers.is_finite() & (numbers >= 0)).fill_null(False)
     if bad.any():
         row = bad.arg_max() or 0
-        source, target, value = rows.row(row)
-        raise SourceError(
-            "edges",
-            f"row {before + row} (the first is 0), {source!r} -> {target!r}, has the weight {value}.",
-            "A weight is a finite number, 0 or more.",
-        )
+        problem = f"row {before + row} (the first is 0){named(row)} has the weight {numbers[row]}."
+        raise SourceError(where, problem, "A weight is a finite number, 0 or more.")
+    return numbers

@@ -105,6 +105,8 @@ class Ids:
         """The number of each id of a column without nulls, those not known before among them."""
         from ambassadors.graph.compiled.ids import add
 
+        if column.has_nulls():
+            raise ValueError(f"{column.null_count():,} ids are null: leave such rows out.")
         with texts_of(column) as texts:
             numbers, missing = self._find(texts, len(column))
             at = 0 if missing else len(numbers)
