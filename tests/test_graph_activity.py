@@ -88,6 +88,14 @@ def test_it_can_count_what_accounts_do() -> None:
     assert activity([acts], Ids(), of="source").select("account", "like").rows() == [("x:b", 1)]
 
 
+def test_acts_may_come_in_one_frame_or_a_lazy_one() -> None:
+    """As in blocks."""
+    acts = frame([("x:a", "like", NOON, 1), ("x:b", "like", NOON, 1)])
+
+    assert activity(acts, Ids()).equals(activity([acts], Ids()))
+    assert activity(acts.lazy(), Ids()).equals(activity([acts], Ids()))
+
+
 def test_no_acts_give_no_rows() -> None:
     """An empty table, or none at all, is no fault."""
     assert activity([], Ids()).is_empty()

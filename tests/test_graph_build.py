@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from ambassadors.errors import SourceError
+from ambassadors.errors import AmbassadorsError, SourceError
 from ambassadors.graph import Graph, build, edges
 from tests.graph_cases import Case, cases, edge_frame
 
@@ -116,3 +118,22 @@ def test_numbers_that_are_no_accounts_are_refused() -> None:
         Graph.from_numbers(names, number, number + np.uint32(2), pl.Series([1.0]))
     with pytest.raises(SourceError, match=r"row 0 \(the first is 0\) has the weight -1.0"):
         Graph.from_numbers(names, number, number + np.uint32(1), pl.Series([-1.0]))
+
+
+def test_a_lazy_frame_is_read_block_by_block(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file is scanned rather than loaded, in blocks, and the graph is that of all its rows."""
+    rows = edge_frame([("a", "b", 1.0), ("b", "c", 2.0), ("c", "a", 3.0)] * 5)
+    rows.write_parquet(tmp_path / "follows.parquet")
+    monkeypatch.setattr(edges, "ROWS_OF_A_BLOCK", 4)
+
+    graph = Graph.from_edges(pl.scan_parquet(tmp_path / "follows.parquet"))
+
+    assert arrays(graph) == arrays(Graph.from_edges(rows))
+
+
+def test_a_number_of_threads_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slip in the environment is told rather than passed over."""
+    monkeypatch.setenv("AMBASSADORS_THREADS", "two")
+
+    with pytest.raises(AmbassadorsError, match="AMBASSADORS_THREADS is 'two', and must be a whole number"):
+        Graph.from_edges([edge_frame([("a", "b", 1.0)] * 3)] * 2).ids.find(pl.Series(["a"] * 40_000))

@@ -6,6 +6,7 @@ import gzip
 import re
 from pathlib import Path
 
+import networkx as nx
 import pytest
 
 import ambassadors as amb
@@ -45,6 +46,21 @@ def test_the_python_of_the_readme_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     exec(text[1], names)
 
     assert names["people"].height == 50  # type: ignore[attr-defined]  # a polars frame
+
+
+def test_the_python_for_large_graphs_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lines under "Large graphs", on the town: networkx's answer and ours are the same."""
+    networkx_lines, own_lines = re.findall(r"```python\n(.*?)```", README, re.DOTALL)[1:]
+    monkeypatch.setattr(nx.config, "backend_priority", nx.config.backend_priority)
+    town = amb.read(ROOT / "graphs" / "town")
+    names = {"community": town, "follows": town.follows, "acts": town.interactions}
+
+    exec(networkx_lines, names)
+    ranks = [nx.pagerank(names["graph"], backend=backend, tol=1e-15) for backend in ("networkx", "ambassadors")]
+    exec(own_lines, names)
+
+    assert ranks[1] == pytest.approx(ranks[0], abs=1e-9)
+    assert names["received"]["acts"].sum() == town.interactions.height  # type: ignore[index]
 
 
 def test_every_command_of_the_readme_exists() -> None:

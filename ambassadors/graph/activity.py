@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import pairwise
@@ -12,7 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from ambassadors.errors import SourceError
-from ambassadors.graph.edges import checked_weights
+from ambassadors.graph.edges import Table, blocks_of, checked_weights
 from ambassadors.graph.ids import Ids, cache_lines
 from ambassadors.graph.threads import ahead, side_by_side, threads
 
@@ -24,7 +23,7 @@ _LINE = 8  # words in a cache line
 
 
 def activity(
-    blocks: Iterable[pl.DataFrame],
+    acts: Table,
     ids: Ids,
     *,
     of: str = "target",
@@ -32,10 +31,11 @@ def activity(
     moment: datetime | None = None,
     half_life: timedelta | None = None,
 ) -> pl.DataFrame:
-    """Count acts by account, in one pass over the blocks of a file that may be larger than memory.
+    """Count acts by account, in one pass over a table that may be larger than memory.
 
-    A block has a column with the account (``of``: ``"target"`` counts what an account receives, ``"source"`` what it
-    does), ``kind`` and ``at``, and if acts differ in weight ``weight``. Accounts that ``ids`` does not hold are learnt.
+    It is a frame, a lazy one, or blocks of rows one after the other. It has a column with the account (``of``:
+    ``"target"`` counts what an account receives, ``"source"`` what it does), ``kind`` and ``at``, and if acts differ in
+    weight ``weight``, where null is 1, a single act. Accounts that ``ids`` does not hold are learnt.
 
     The answer has a row for each id, in the order of their numbers: ``account``; ``acts``; ``first`` and ``last``, null
     where no act has a time; ``active_days``, the different days (in UTC) of the last ``days`` days on which it acted;
@@ -47,13 +47,13 @@ def activity(
 
     An act without a time counts, but adds to no weight, for its age is not known.
 
-    Raises ``SourceError`` when a column is missing, a row has no account or no kind, its weight is null, NaN, infinite
-    or negative, or a kind is called like another column of the answer; ``ValueError`` when ``days`` or the half-life
+    Raises ``SourceError`` when a column is missing, a row has no account or no kind, its weight is NaN, infinite or
+    negative, or a kind is called like another column of the answer; ``ValueError`` when ``days`` or the half-life
     is not above 0.
 
     >>> acts = pl.DataFrame({"target": ["x:a", "x:a"], "kind": ["like", "share"],
     ...     "at": [datetime(2026, 5, 1), datetime(2026, 5, 3)]})
-    >>> activity([acts], Ids(), half_life=timedelta(days=2)).select("acts", "active_days", "like", "share", "weight")
+    >>> activity(acts, Ids(), half_life=timedelta(days=2)).select("acts", "active_days", "like", "share", "weight")
     shape: (1, 5)
     ┌──────┬─────────────┬──────┬───────┬────────┐
     │ acts ┆ active_days ┆ like ┆ share ┆ weight │
@@ -67,10 +67,10 @@ def activity(
         raise ValueError(f"days is {days!r}, and must be at least 1.")
     if half_life is not None and half_life <= timedelta(0):
         raise ValueError(f"half_life is {half_life!r}, and must be longer than nothing.")
-    acts = _Acts(ids, days, moment, half_life)
-    for block in ahead(blocks):
-        acts.add(block, of)
-    return acts.frame()
+    counted = _Acts(ids, days, moment, half_life)
+    for block in ahead(blocks_of(acts)):
+        counted.add(block, of)
+    return counted.frame()
 
 
 class _Acts:
@@ -174,14 +174,13 @@ def _checked(block: pl.DataFrame, of: str, before: int) -> pl.DataFrame:
         pl.col(of).cast(pl.String).alias("account"),
         pl.col("kind").cast(pl.String),
         (at + _BIAS).cast(pl.UInt64).fill_null(0).alias("at"),
-        (pl.col("weight") if "weight" in block.columns else pl.lit(1.0)).cast(pl.Float64).alias("weight"),
+        (pl.col("weight") if "weight" in block.columns else pl.lit(1.0)).fill_null(1).alias("weight"),
     )
     for name, column in (("account", of), ("kind", "kind")):
         if rows[name].has_nulls():
             row = before + (rows[name].is_null().arg_max() or 0)
             raise SourceError("acts", f"row {row} (the first is 0) has no {column!r}.", "Leave such rows out.")
-    checked_weights("acts", rows["weight"], before)
-    return rows
+    return rows.with_columns(checked_weights("acts", rows["weight"], before))
 
 
 def _number(moment: datetime) -> np.uint64:

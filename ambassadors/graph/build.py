@@ -5,7 +5,6 @@ Few rows are sorted with numpy, which needs no compiled code; many are counted i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -13,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from ambassadors.graph.csr import Csr, Indices, Offsets, Weights
-from ambassadors.graph.edges import checked_accounts, checked_edges
+from ambassadors.graph.edges import Table, blocks_of, checked_accounts, checked_edges
 from ambassadors.graph.ids import Ids, number_ids
 from ambassadors.graph.threads import ahead, side_by_side, spans, threads
 
@@ -66,14 +65,12 @@ class Ties:
             self.blocks[at] = (rank[source], rank[target], weight)
 
 
-def numbered(
-    edges: pl.DataFrame | Iterable[pl.DataFrame], accounts: pl.Series | None
-) -> tuple[Ids | None, pl.Series, Ties]:
+def numbered(edges: Table, accounts: pl.Series | None) -> tuple[Ids | None, pl.Series, Ties]:
     """The accounts of all rows, sorted, and the rows as ties between their numbers; the table that numbered many."""
     if isinstance(edges, pl.DataFrame) and len(edges) < _FEW:
         return None, *_few_numbered(checked_edges(edges), checked_accounts(accounts))
     ids, ties, seen = Ids(), Ties(), 0
-    blocks = ahead([edges] if isinstance(edges, pl.DataFrame) else edges)
+    blocks = ahead(blocks_of(edges))
     ids.add(checked_accounts(accounts))  # numba is loaded here, while the first block is read
     for block in blocks:
         rows = checked_edges(block, seen)

@@ -7,7 +7,7 @@ half of all questions ask who reaches an account, and the other half whom it rea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from ambassadors.graph.ids import Ids, places_of
 
 if TYPE_CHECKING:
     from ambassadors.graph.build import Ties
+    from ambassadors.graph.edges import Table
     from ambassadors.graph.view import GraphView
 
 Offsets = npt.NDArray[np.uint64]
@@ -69,12 +70,12 @@ class Graph:
     known: Ids | None = None
 
     @classmethod
-    def from_edges(cls, edges: pl.DataFrame | Iterable[pl.DataFrame], accounts: pl.Series | None = None) -> Graph:
+    def from_edges(cls, edges: Table, accounts: pl.Series | None = None) -> Graph:
         """Build a graph from rows of source, target and, if the column is there, weight (else each row weighs 1).
 
-        The rows may come in one frame, or block by block from files larger than memory: a row that is a new tie takes
-        12 bytes, one that is not takes none in the long run, and in the end an edge takes 16 (its other end and its
-        weight, in both directions). An account takes about 100 bytes and its id.
+        The rows may come in one frame, in a lazy one, or block by block from files larger than memory: a row that is a
+        new tie takes 12 bytes, one that is not takes none in the long run, and in the end an edge takes 16 (its other
+        end and its weight, in both directions). An account takes about 100 bytes and its id.
 
         Weights are stored as float32, so one below 1e-45 is stored as 0. Rows of the same source and target become one
         edge with the sum of their weights, taken in float64. Rows from an account to itself are left out. Accounts that

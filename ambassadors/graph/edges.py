@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import polars as pl
 
@@ -12,6 +12,22 @@ _TEXTS = (pl.String, pl.Categorical, pl.Enum)
 
 
 MOST_ROWS = 2**31 - 1
+
+
+#: A table of any size: a frame, one yet to be collected, or frames one after the other.
+Table = pl.DataFrame | pl.LazyFrame | Iterable[pl.DataFrame]
+ROWS_OF_A_BLOCK = 1 << 20
+
+
+def blocks_of(table: Table) -> Iterable[pl.DataFrame]:
+    """The table block by block, in its order; a lazy frame is read as its blocks are asked for.
+
+    >>> [block.height for block in blocks_of(pl.LazyFrame({"source": ["x:a", "x:b"]}))]
+    [2]
+    """
+    if isinstance(table, pl.LazyFrame):
+        return table.collect_batches(chunk_size=ROWS_OF_A_BLOCK, maintain_order=True)
+    return [table] if isinstance(table, pl.DataFrame) else table
 
 
 def checked_edges(edges: pl.DataFrame, before: int = 0) -> pl.DataFrame:

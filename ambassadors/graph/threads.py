@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from ambassadors.errors import AmbassadorsError
+
 if TYPE_CHECKING:
     from ambassadors.graph.csr import Offsets
 
@@ -27,8 +29,10 @@ WORTH_A_THREAD = 1 << 15
 
 def threads() -> int:
     """How many threads to use: the environment's ``AMBASSADORS_THREADS``, or as many as this process may run on."""
-    wanted = os.environ.get(VARIABLE, "")
-    if wanted.isdecimal() and int(wanted):
+    wanted = os.environ.get(VARIABLE)
+    if wanted:
+        if not (wanted.isdecimal() and int(wanted)):
+            raise AmbassadorsError(f"the environment's {VARIABLE} is {wanted!r}, and must be a whole number above 0.")
         return int(wanted)
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
