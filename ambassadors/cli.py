@@ -128,6 +128,72 @@ def explain(
     return DONE
 
 
+Horizon = Annotated[
+    str | None,
+    Parameter(help="Time after each origin: 24h, 30d. The longest usual one that fits seven times when not given."),
+]
+Origins = Annotated[
+    int, Parameter(help="How many earlier dates, a horizon apart.", validator=validators.Number(gte=1, lte=1000))
+]
+
+
+@app.command
+def backtest(
+    recipe: Annotated[Path, Parameter(help="The recipe: a TOML file, or a folder with a brand.toml.")],
+    /,
+    *,
+    ranking: Annotated[str, Parameter(help="influencers or ambassadors.")] = "influencers",
+    origins: Origins = 3,
+    at: Annotated[tuple[str, ...], Parameter(help="An origin itself, instead of --origins; may be repeated.")] = (),
+    horizon: Horizon = None,
+    k: Annotated[
+        int,
+        Parameter(
+            name=["-k", "--k"],
+            help="How many of the list are judged.",
+            validator=validators.Number(gte=1, lte=1_000_000),
+        ),
+    ] = 100,
+    kind: Annotated[tuple[str, ...], Parameter(help="Count only this kind of response; may be repeated.")] = (),
+    attack: Annotated[bool, Parameter(help="Also buy followers and form a pod: how far do they lift someone?")] = False,
+    json: Annotated[Path | None, Parameter(help="Write all figures into this file.")] = None,
+    picture: Annotated[Path | None, Parameter(help="Draw them: a name that ends with .svg, .png or .pdf.")] = None,
+    seed: Annotated[int, Parameter(help="Of the resamples and attacks.", validator=validators.Number(gte=0))] = 0,
+    data: Data = None,
+) -> int:
+    """Would the list have been right? Rank as of earlier dates, and compare with what followed each.
+
+    Beside the ranking stand the naive sorts (by followers, by engagement), PageRank and k-core, with 90 % intervals;
+    and what the ranking loses without each of its measures.
+
+    Example: `ambassadors backtest graphs/town/brand.toml --horizon 30d --picture /tmp/backtest.svg`
+    """
+    from ambassadors import backtesting, delivery, job, show
+
+    with _progress() as on_file:
+        community = job.read(recipe, data=data, on_file=on_file)
+    with _steps("ranking as of origin") as on_origin:
+        result = backtesting.backtest(
+            community,
+            ranking,
+            origins=at or origins,
+            horizon=horizon,
+            k=k,
+            kinds=kind or None,
+            seed=seed,
+            on_origin=on_origin,
+        )
+    show.backtest(result)
+    if attack:
+        with _steps("attack") as on_attack:
+            show.attacks(backtesting.attacks(community, ranking, seed=seed, on_attack=on_attack))
+    if json is not None:
+        delivery.write_json(result.as_json(), json)
+    if picture is not None:
+        backtesting.write_picture(result, picture)
+    return DONE
+
+
 @app.command
 def simulate(
     folder: Annotated[Path, Parameter(help="Where the files are written; made when it is not there.")],
@@ -145,6 +211,22 @@ def simulate(
     sample.write_town(folder, n=n, seed=seed)
     print(f"Recipe: {folder / 'brand.toml'}")
     return DONE
+
+
+@contextmanager
+def _steps(doing: str) -> Iterator[Callable[[int, int], None]]:
+    """A line on the terminal that says how far a long work has come; nothing when nobody watches."""
+    watched = sys.stderr.isatty()
+
+    def on_step(place: int, of: int) -> None:
+        if watched:
+            print(f"\r\033[K{doing} {place} of {of}", end="", file=sys.stderr, flush=True)
+
+    try:
+        yield on_step
+    finally:
+        if watched:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
 @contextmanager

@@ -7,7 +7,9 @@ at once, so that no later step can see the future.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,7 +19,7 @@ import numpy.typing as npt
 import polars as pl
 
 from ambassadors import handles, repeats, tables
-from ambassadors.errors import AmbassadorsError, UnknownAccount, UnknownName, did_you_mean
+from ambassadors.errors import AmbassadorsError, LookAhead, UnknownAccount, UnknownName, did_you_mean
 from ambassadors.graph import Graph
 from ambassadors.graph.ids import number_ids
 from ambassadors.recipe import Recipe, moment
@@ -29,6 +31,21 @@ T = TypeVar("T")
 GRAPHS = ("follows", "interactions")
 #: The platform of a customer who is linked to no account.
 CUSTOMER = "customer"
+#: While a backtest makes features: the moment after which nothing may be looked at.
+_SEALED: ContextVar[datetime | None] = ContextVar("sealed", default=None)
+
+
+@contextmanager
+def sealed(at: datetime) -> Iterator[None]:
+    """Inside, only communities as of that moment or earlier can be looked at; others raise :class:`LookAhead`.
+
+    The guard of a backtest: a measure that was handed the past, and holds on to the whole, is stopped at once.
+    """
+    before = _SEALED.set(at)
+    try:
+        yield
+    finally:
+        _SEALED.reset(before)
 
 
 @dataclass(frozen=True)
@@ -83,6 +100,7 @@ class Community:
         return replace(self, kept=kept, moment=at, cut=at)
 
     def _table(self, name: str) -> pl.DataFrame:
+        self._open()
         return self.kept.get(name, tables.TABLES[name].empty())
 
     @property
@@ -165,14 +183,17 @@ class Community:
 
     def tied(self, weights: Mapping[str, pl.Expr]) -> Graph:
         """One graph of the rows of ``follows``, ``interactions`` or both, given what a row of each weighs."""
-        numbers = self.memo("numbers", self._numbers)
-        source, target = (np.concatenate([numbers[name][end] for name in weights]) for end in (0, 1))
+        source, target = (np.concatenate([self.numbered[name][end] for name in weights]) for end in (0, 1))
         columns = [self._table(name).select(pl.repeat(0.0, pl.len()) + weight) for name, weight in weights.items()]
         weight = pl.concat([column.to_series().alias("weight") for column in columns])
         return Graph.from_numbers(self.accounts["account"], source, target, weight)
 
-    def _numbers(self) -> dict[str, list[npt.NDArray[np.uint32]]]:
-        """Source and target of each row of the tables of ties, as places in ``accounts``: looked up once for all."""
+    @property
+    def numbered(self) -> dict[str, list[npt.NDArray[np.uint32]]]:
+        """Source and target of each row of ``follows`` and ``interactions``, as places in ``accounts``."""
+        return self.memo("numbered", self._numbered)
+
+    def _numbered(self) -> dict[str, list[npt.NDArray[np.uint32]]]:
         columns = [self._table(name)[end] for name in GRAPHS for end in ("source", "target")]
         _, numbers = number_ids([*columns, self.accounts["account"]])
         return {name: numbers[2 * place : 2 * place + 2] for place, name in enumerate(GRAPHS)}
@@ -206,9 +227,20 @@ class Community:
 
     def memo(self, key: Hashable, make: Callable[[], T]) -> T:
         """What ``make`` gives, made once a community: measures share their intermediate tables through it."""
+        self._open()
         if key not in self._memory:
             self._memory[key] = make()
         return self._memory[key]  # type: ignore[no-any-return]  # the key's maker says the type
+
+    def _open(self) -> None:
+        """Stops whoever looks past the moment of a backtest."""
+        at = _SEALED.get()
+        if at is not None and (self.cut is None or self.cut > at):
+            seen = f"as of {self.cut.isoformat()}" if self.cut else "as a whole"
+            raise LookAhead(
+                f"something looked at the community {seen} while a ranking as of {at.isoformat()} was made. "
+                "A measure may use only the community that it is given."
+            )
 
     @property
     def candidates(self) -> pl.DataFrame:

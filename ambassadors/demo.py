@@ -9,8 +9,9 @@ from pathlib import Path
 
 import polars as pl
 
-from ambassadors import job, ladder, score, simulate
-from ambassadors.community import CUSTOMER, Community
+from ambassadors import job, score, simulate
+from ambassadors.backtesting.orders import sorts
+from ambassadors.community import Community
 
 #: How many people the comparison looks at: what a small team can write to in a month.
 FIRST = 100
@@ -57,33 +58,14 @@ def demo(out: Path, on_file: Callable[[str, int, int], None] = lambda file, plac
 def _found_ambassadors(community: Community, truth: pl.DataFrame) -> pl.DataFrame:
     roles = ["on_the_way", "proven_advocate", "bot", "pod_member", "contest_hunter"]
     ready = score.rank(community, "ambassadors").filter(pl.col("rung").is_in(["like", "love"]))["account"]
-    orders = sorts(community, "ambassadors", "interactions")
-    return _found(
-        {"ambassadors": orders.pop("ambassadors"), "... on like and love": ready, **orders}, truth, roles, FIRST
-    )
+    ranked = score.rank(community, "ambassadors")["account"]
+    orders = {"ambassadors": ranked, "... on like and love": ready, **sorts(community, "ambassadors")}
+    return _found(orders, truth, roles, FIRST)
 
 
 def _found_influencers(community: Community, truth: pl.DataFrame) -> pl.DataFrame:
-    return _found(
-        sorts(community, "influencers", "all_acts"), truth, ["influencer", "bot", "pod_member"], INFLUENCERS_FIRST
-    )
-
-
-def sorts(community: Community, ranking: str, engagement: str) -> dict[str, pl.Series]:
-    """The same candidates in three orders: our ranking, by followers as stated, by engagement; ties by account id."""
-    people = community.candidates.select("account", "platform", "followers")
-    shown = ladder.evidence(community).select("account", "interactions")
-    if ranking == "ambassadors":
-        people = people.join(shown, "account", how="left")
-    else:
-        people = people.filter(pl.col("platform") != CUSTOMER)
-    received = community.interactions.group_by(pl.col("target").alias("account")).len("all_acts")
-    people = people.join(received, "account", how="left")
-    naive = {
-        f"sort by {label}": people.sort(column, "account", descending=[True, False], nulls_last=True)["account"]
-        for label, column in (("followers", "followers"), ("engagement", engagement))
-    }
-    return {ranking: score.rank(community, ranking)["account"], **naive}
+    orders = {"influencers": score.rank(community, "influencers")["account"], **sorts(community, "influencers")}
+    return _found(orders, truth, ["influencer", "bot", "pod_member"], INFLUENCERS_FIRST)
 
 
 def _found(orders: dict[str, pl.Series], truth: pl.DataFrame, roles: list[str], first: int) -> pl.DataFrame:

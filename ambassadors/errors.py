@@ -6,6 +6,7 @@
     ├── UnknownAccount       an account or handle that the data does not hold
     ├── UnknownName          a ranking, measure, table or kind that does not exist
     ├── NotEnoughData        the question has no answer in this data
+    ├── LookAhead            a measure looked past the date of a backtest
     └── OutputError          the result cannot be written where it was asked for
 
 Every message says what is wrong, where, and what to do about it.
@@ -64,6 +65,10 @@ class UnknownName(AmbassadorsError):
 
 class NotEnoughData(AmbassadorsError):
     """The question cannot be answered from this data; the message says what is missing."""
+
+
+class LookAhead(AmbassadorsError):
+    """A measure looked past the moment at which a ranking was made: its figures would be worth nothing."""
 
 
 class OutputError(AmbassadorsError):

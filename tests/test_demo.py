@@ -9,6 +9,7 @@ import pytest
 
 import ambassadors as amb
 from ambassadors import demo, recipe, score
+from ambassadors.backtesting.orders import sorts
 
 ROOT = Path(__file__).parent.parent
 TOWN = ROOT / "graphs" / "town"
@@ -60,7 +61,7 @@ def test_true_influencers_are_found_better_than_by_naive_sorts(finished: demo.De
 def test_the_comparison_gives_every_order_the_same_people(finished: demo.Demo) -> None:
     """Naive sorts are not handicapped: they choose among the same candidates, without brand and staff."""
     community = finished.run.community
-    orders = demo.sorts(community, "influencers", "all_acts")
+    orders = sorts(community, "influencers")
 
     people = set(community.candidates.filter(pl.col("platform") != "customer")["account"])
     assert all(set(order) == people for order in orders.values())

@@ -9,7 +9,7 @@ from typing import Literal
 import polars as pl
 
 from ambassadors.community import Community
-from ambassadors.errors import UnknownName, did_you_mean
+from ambassadors.errors import LookAhead, UnknownName, did_you_mean
 
 #: With whom an account is compared: everyone on its platform, or those of its tier there (for rates, which fall as
 #: audiences grow).
@@ -115,9 +115,19 @@ def _take(community: Community, one: Measure) -> pl.DataFrame:
     accounts = community.accounts.select("account")
     if lacking(community, one.needs):
         return accounts.with_columns(pl.lit(None, pl.Float64).alias("value"))
-    taken = one.compute(community).with_columns(pl.col("value").cast(pl.Float64))
+    taken = one.compute(community).with_columns(pl.col("value").cast(pl.Float64), pl.lit(True).alias("taken"))
     # nine digits: equal cases must be equal, whatever the order in which their floats were added
     value = pl.col("value").round_sig_figs(9)
-    return accounts.join(taken, "account", how="left", maintain_order="left").with_columns(
-        value.fill_null(one.otherwise) if one.otherwise is not None else value
-    )
+    found = accounts.join(taken, "account", how="left", maintain_order="left")
+    _no_strangers(community, one, taken.height - found["taken"].count())
+    return found.drop("taken").with_columns(value.fill_null(one.otherwise) if one.otherwise is not None else value)
+
+
+def _no_strangers(community: Community, one: Measure, strangers: int) -> None:
+    """A measure that knows accounts which the community does not hold took them from somewhere else: the future."""
+    if strangers:
+        raise LookAhead(
+            f"the measure {one.name!r} has values for {strangers:,} {'account' if strangers == 1 else 'accounts'} that "
+            f"this community{f' as of {community.cut.isoformat()}' if community.cut else ''} does not hold. A measure "
+            "may use only the community that it is given."
+        )

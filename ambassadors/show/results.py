@@ -1,14 +1,11 @@
-"""What the command line prints: tables a person reads, from results that others computed."""
+"""Results of a run, a check and an explanation, as tables a person reads."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import polars as pl
 from rich.console import Console
-from rich.markup import escape as _marked
-from rich.table import Table
 
 from ambassadors import tables
 from ambassadors.community import Community
@@ -16,46 +13,15 @@ from ambassadors.demo import FIRST, INFLUENCERS_FIRST, Demo
 from ambassadors.explanation import Explanation, Standing
 from ambassadors.job import Run
 from ambassadors.phrases import percent
+from ambassadors.show.console import cell, console_of_this_terminal, escape, printed, table_of
 from ambassadors.sources.reading import Intake, Reading
 
 HEAD = 10
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-
-
-def escape(text: str) -> str:
-    """The text as the terminal must show it: no markup, and none of the characters that command a terminal."""
-    return _marked(_CONTROL.sub("", text))
-
-
-def _console() -> Console:
-    """The terminal, or 140 columns where nobody says how wide it is."""
-    console = Console(highlight=False, emoji=False)
-    return console if console.is_terminal else Console(highlight=False, emoji=False, width=140)
-
-
-def _table(title: str, *columns: str, right: tuple[str, ...] = (), wide: tuple[str, ...] = ()) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
-    for column in columns:
-        table.add_column(
-            column, justify="right" if column in right else "left", overflow="fold", ratio=1 if column in wide else None
-        )
-    return table
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else escape(str(value))
-
-
-def _printed(console: Console, table: Table) -> None:
-    console.print(table)
-    console.print()
 
 
 def run(result: Run) -> None:
     """The head of both lists, and where the files lie."""
-    console = _console()
+    console = console_of_this_terminal()
     lists(console, result)
     _where(console, result)
 
@@ -73,11 +39,11 @@ def ranking(console: Console, name: str, result: Run, most: int = HEAD) -> None:
         return
     people = result.lists[name]
     title = f"{name}: the first {min(most, people.height)} of {people.height}"
-    table = _table(title, "rank", "person", "stage", "score", "why", right=("rank", "score"), wide=("why",))
+    table = table_of(title, "rank", "person", "stage", "score", "why", right=("rank", "score"), wide=("why",))
     for row in people.head(most).iter_rows(named=True):
         why = " ".join(filter(None, (row["reason_1"], row["reason_2"])))
-        table.add_row(_cell(row["rank"]), _who(row), _cell(row["stage"]), f"{row['score']:.1f}", escape(why))
-    _printed(console, table)
+        table.add_row(cell(row["rank"]), _who(row), cell(row["stage"]), f"{row['score']:.1f}", escape(why))
+    printed(console, table)
 
 
 def _who(row: dict[str, Any]) -> str:
@@ -93,7 +59,7 @@ def _where(console: Console, result: Run) -> None:
 
 def demo(result: Demo) -> None:
     """The lists of the simulated town, and how they compare with naive sorts."""
-    console = _console()
+    console = console_of_this_terminal()
     console.print("A simulated town around the small coffee roaster Bean & Leaf. No person in it is real.\n")
     lists(console, result.run)
     comparisons(console, result)
@@ -110,45 +76,45 @@ def comparisons(console: Console, result: Demo) -> None:
 
 def _comparison(console: Console, title: str, found: pl.DataFrame) -> None:
     roles = [name.replace("_", " ") for name in found.columns[1:]]
-    table = _table(title, "", *roles, right=tuple(roles))
+    table = table_of(title, "", *roles, right=tuple(roles))
     for row in found.iter_rows():
-        table.add_row(*(_cell(value) for value in row))
-    _printed(console, table)
+        table.add_row(*(cell(value) for value in row))
+    printed(console, table)
 
 
 def files(reading: Reading) -> None:
     """What became of every file's rows, and why rows were rejected."""
-    console = _console()
+    console = console_of_this_terminal()
     counts = ("rows in", "accepted", "rejected", "set aside")
-    table = _table("Files", "file", "table", *counts, right=counts)
+    table = table_of("Files", "file", "table", *counts, right=counts)
     for intake in reading.intakes:
         numbers = (intake.rows, intake.accepted, intake.rejected, intake.set_aside)
-        table.add_row(escape(intake.file), intake.table, *(_cell(number) for number in numbers))
-    _printed(console, table)
+        table.add_row(escape(intake.file), intake.table, *(cell(number) for number in numbers))
+    printed(console, table)
     _reasons(console, reading.intakes)
 
 
 def _reasons(console: Console, intakes: list[Intake]) -> None:
     if not any(intake.reasons for intake in intakes):
         return
-    table = _table("Rejected", "file", "reason", "rows", "what to do", right=("rows",), wide=("what to do",))
+    table = table_of("Rejected", "file", "reason", "rows", "what to do", right=("rows",), wide=("what to do",))
     for intake in intakes:
         for reason, rows in intake.reasons.items():
-            table.add_row(escape(intake.file), reason, _cell(rows), tables.REASONS.get(reason, ""))
-    _printed(console, table)
+            table.add_row(escape(intake.file), reason, cell(rows), tables.REASONS.get(reason, ""))
+    printed(console, table)
 
 
 def holdings(community: Community) -> None:
     """What the tables hold: rows, span of time, kinds; and what a person should know of them."""
-    console = _console()
-    table = _table("Tables", "table", "rows", "repeated", "from", "to", right=("rows", "repeated"))
+    console = console_of_this_terminal()
+    table = table_of("Tables", "table", "rows", "repeated", "from", "to", right=("rows", "repeated"))
     for name in tables.TABLES:
         frame, by = getattr(community, name), tables.TABLES[name].dated_by
         if name in community.kept or name == "accounts":
             times = frame.select(pl.coalesce(by)).to_series()
             repeated = community.repeated.get(name, 0)
-            table.add_row(name, _cell(frame.height), _cell(repeated), _day(times.min()), _day(times.max()))
-    _printed(console, table)
+            table.add_row(name, cell(frame.height), cell(repeated), _day(times.min()), _day(times.max()))
+    printed(console, table)
     kinds = community.interactions["kind"].value_counts().sort("count", "kind", descending=[True, False])
     if kinds.height:
         console.print("Kinds: " + ", ".join(f"{kind} {count:,}" for kind, count in kinds.iter_rows()))
@@ -172,7 +138,7 @@ def _day(when: Any) -> str:
 
 def explanation(found: Explanation) -> None:
     """One account's scores, taken apart."""
-    console = _console()
+    console = console_of_this_terminal()
     console.print(f"[bold]{escape(found.person)}[/bold]  {escape(found.account)}  as of {found.as_of}")
     rows = ", ".join(f"{count:,} in {table}" for table, count in found.rows.items() if count)
     console.print(f"Rows behind this: {rows or 'none'}")
@@ -190,7 +156,7 @@ def _standing(console: Console, standing: Standing) -> None:
         return
     title = f"{standing.ranking}: rank {standing.rank:,} of {standing.of:,}, score {standing.score:.3f}"
     right = ("value", "place", "ahead of", "weight", "points")
-    table = _table(title, "measure", *right, "among", "", right=right, wide=("",))
+    table = table_of(title, "measure", *right, "among", "", right=right, wide=("",))
     for part in sorted(standing.parts, key=lambda part: -part.points):
         value = "no data" if part.value is None else f"{part.value:,.6g}"
         ahead = "" if part.percentile is None else percent(part.percentile)
@@ -200,7 +166,7 @@ def _standing(console: Console, standing: Standing) -> None:
         )
     total = f"{sum(part.weight for part in standing.parts):.2f}"
     table.add_row("", "", "", "", total, f"{standing.score:.3f}", "", "the score: the sum of the points")
-    _printed(console, table)
+    printed(console, table)
     for name, why in standing.lacking.items():
         console.print(f"Left out: {name} ({why}).")
     for way in standing.upward:

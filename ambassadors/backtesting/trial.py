@@ -1,0 +1,84 @@
+"""Trial: one origin, its orders of accounts made from the past alone, and what followed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from ambassadors.backtesting.orders import baselines
+from ambassadors.backtesting.outcome import Outcome, outcome
+from ambassadors.backtesting.windows import Window
+from ambassadors.community import Community, sealed
+from ambassadors.errors import NotEnoughData
+from ambassadors.score import rank, weights
+
+Array = npt.NDArray[Any]
+OURS = "the ranking"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """The orders (places in the whole community's accounts, best first) as of the origin, and the outcome after it.
+
+    ``points`` has a column a measure, in the ranking's order; ``tier`` the tier of each ranked account.
+    """
+
+    window: Window
+    outcome: Outcome
+    orders: Mapping[str, Array]
+    points: pl.DataFrame
+    tier: pl.Series
+    lacking: Mapping[str, str]
+
+    @property
+    def people(self) -> int:
+        """How many accounts were ranked."""
+        return self.orders[OURS].size
+
+    @cached_property
+    def responded_to(self) -> Array:
+        """For each unit, to how many of the ranked accounts it belongs."""
+        known = np.zeros(self.outcome.size, bool)
+        known[self.orders[OURS]] = True
+        unit = self.outcome.unit[known[self.outcome.account]]
+        return np.bincount(unit, minlength=self.outcome.units)
+
+    def by(self, points: pl.Expr) -> Array:
+        """The ranked accounts in the order of an expression of the measures' points; ties by account."""
+        value = self.points.select(points).to_series().to_numpy()
+        places = self.orders[OURS]
+        return places[np.lexsort((places, -value))]
+
+
+def trial(community: Community, window: Window, ranking: str, kinds: Sequence[str] | None) -> Trial:
+    """The ordinary ranking as of the origin, the naive orders beside it, and what followed.
+
+    While the orders are made, the community is sealed: whoever looks past the origin is stopped
+    (:class:`~ambassadors.errors.LookAhead`).
+    """
+    past = community.as_of(window.origin)
+    with sealed(window.origin):
+        ranked, shares = rank(past, ranking), weights(past, ranking)
+        naive = baselines(past, ranking)
+    names = {f"{name}:points": name for name in shares.points}
+    if ranked["score"].n_unique() == 1:
+        raise NotEnoughData(f"as of {window.origin:%Y-%m-%d %H:%M} everyone has the same score: there is no ranking.")
+    return Trial(
+        window,
+        outcome(community, window, ranking, kinds),
+        {name: _places(community, order) for name, order in {OURS: ranked["account"], **naive}.items()},
+        ranked.select(pl.col(names).fill_null(0.0)).rename(names),
+        ranked["tier"],
+        shares.lacking,
+    )
+
+
+def _places(community: Community, accounts: pl.Series) -> Array:
+    """Where accounts stand among all of the community's, which are sorted."""
+    return community.accounts["account"].search_sorted(accounts).to_numpy().astype(np.int64)

@@ -1,0 +1,6 @@
+"""What the command line prints: tables a person reads, from results that others computed."""
+
+from ambassadors.show.results import comparisons, demo, explanation, files, holdings, lists, ranking, run
+from ambassadors.show.trials import backtest
+
+__all__ = ["backtest", "comparisons", "demo", "explanation", "files", "holdings", "lists", "ranking", "run"]

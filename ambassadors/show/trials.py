@@ -1,0 +1,84 @@
+"""A backtest as tables a person reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+from rich.console import Console
+
+from ambassadors.backtesting import Backtest
+from ambassadors.phrases import span
+from ambassadors.show.console import cell, console_of_this_terminal, escape, printed, table_of
+
+HEADINGS = {"ndcg": "NDCG", "precision": "precision", "reach": "reach of best", "lead": "our lead in NDCG"}
+
+
+def backtest(result: Backtest) -> None:
+    """Every order's figures, each origin, each tier, which measures earned their weight, and what is not shown."""
+    console = console_of_this_terminal()
+    _orders(console, result)
+    _origins(console, result)
+    _tiers(console, result)
+    _measures(console, result)
+    for caution in result.cautions:
+        console.print(f"Note: {escape(caution)}.")
+
+
+def _orders(console: Console, result: Backtest) -> None:
+    figures = [name for name in HEADINGS if name in result.orders.columns]
+    origins = "1 origin" if len(result.windows) == 1 else f"the mean of {len(result.windows)} origins"
+    title = (
+        f"{result.ranking}: the first {result.k}, judged by what followed within {span(result.horizon)}; {origins}, "
+        "90 % intervals"
+    )
+    headings = [HEADINGS[name] for name in figures]
+    table = table_of(title, "order", *headings, right=tuple(headings))
+    for row in result.orders.iter_rows(named=True):
+        table.add_row(row["order"], *(_interval(row, name) for name in figures))
+    printed(console, table)
+
+
+def _interval(row: dict[str, Any], name: str) -> str:
+    low, high = row[f"{name}_low"], row[f"{name}_high"]
+    if name == "lead" and low == high == 0:
+        return ""
+    sign = "+" if name == "lead" else ""
+    bounds = f"  {low:{sign}.3f} to {high:{sign}.3f}" if low is not None else ""
+    return f"{row[name]:{sign}.3f}{escape(bounds)}"
+
+
+def _origins(console: Console, result: Backtest) -> None:
+    figures = {name: HEADINGS[name] for name in ("ndcg", "precision", "reach") if name in result.by_origin.columns}
+    counts = ("reached", "best", "random") if "reach" in figures else ()
+    headings = (*figures.values(), *({"reached": "people reached", "best": "best", "random": "as many random"}[c] for c in counts))
+    table = table_of("At each origin (UTC)", "origin", "order", *headings, right=headings)
+    for row in result.by_origin.iter_rows(named=True):
+        first = row["order"] == result.orders["order"][0]
+        when = f"{row['origin']:%Y-%m-%d %H:%M}" if first else ""
+        table.add_row(when, row["order"], *(f"{row[name]:.3f}" for name in figures), *(cell(row[name]) for name in counts))
+    printed(console, table)
+
+
+def _tiers(console: Console, result: Backtest) -> None:
+    if result.tiers["tier"].drop_nulls().is_empty():
+        return
+    names = result.tiers.columns[3:]
+    table = table_of("NDCG within each tier of followers", "tier", "accounts", *names, right=("accounts", *names))
+    for row in result.tiers.iter_rows(named=True):
+        shown = ("" if row[name] is None else f"{row[name]:.3f}" for name in names)
+        table.add_row(row["tier"] or "followers unknown", f"{row['accounts']:,.0f}", *shown)
+    printed(console, table)
+
+
+def _measures(console: Console, result: Backtest) -> None:
+    right = ("NDCG alone", "lost without it")
+    table = table_of("Which measures earned their weight", "measure", *right, "", right=right)
+    for row in result.measures.sort("loss", descending=True).iter_rows(named=True):
+        table.add_row(row["measure"], f"{row['alone']:.3f}", _interval({**row, "lead": row["loss"], "lead_low": row["loss_low"], "lead_high": row["loss_high"]}, "lead"), row["verdict"])
+    printed(console, table)
+
+
+def tiers_known(result: Backtest) -> bool:
+    """Whether any account's tier was known at any origin."""
+    return bool(result.tiers.filter(pl.col("tier").is_not_null()).height)
