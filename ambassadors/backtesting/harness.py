@@ -15,7 +15,7 @@ from ambassadors import tables
 from ambassadors.backtesting.metrics import ndcg, random_equal
 from ambassadors.backtesting.orders import ENGAGEMENT, FOLLOWERS
 from ambassadors.backtesting.sheet import FIGURES, Sheet, bounds
-from ambassadors.backtesting.trial import OURS, Trial, trial
+from ambassadors.backtesting.trial import OURS, Trial, no_standstill, trial
 from ambassadors.backtesting.windows import Window, horizon_of, windows
 from ambassadors.community import Community
 from ambassadors.errors import AmbassadorsError, NotEnoughData
@@ -92,10 +92,13 @@ def backtest(
         raise AmbassadorsError(f"k is {k}: a backtest judges from 1 to 1,000,000 people.")
     length = horizon_of(community, horizon)
     planned = windows(community, length, origins)
-    trials, cautions = [], list(_undated(community))
+    trials, cautions, before = [], list(_undated(community)), None
     for place, window in enumerate(planned, 1):
         on_origin(place, len(planned))
         made = trial(community, window, ranking, kinds)
+        if before is not None:
+            no_standstill(before, made)
+        before = made
         why = _no_answer(made)
         if why:
             cautions.append(f"the origin {window.origin:%Y-%m-%d %H:%M} is left out: {why}")

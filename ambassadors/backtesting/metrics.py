@@ -37,7 +37,7 @@ def precision(head: Array, best: Array, k: int) -> float:
     >>> precision(np.array([4, 2, 7]), np.array([2, 4, 9]), 2)
     1.0
     """
-    return np.isin(head[:k], best[:k]).sum() / k
+    return float(np.isin(head[:k], best[:k]).sum() / k)
 
 
 def random_equal(responded_to: Array, people: int, reached: float) -> float:

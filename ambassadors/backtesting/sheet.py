@@ -43,7 +43,8 @@ class Sheet:
         known = counts[some]
         best = some[np.argsort(-known, kind="stable")[: self.k]]
         each = np.ones(self.outcome.units) if times is None else times
-        reach = self._reached @ each / (self.best @ each)
+        reachable = self.best @ each
+        reach = self._reached @ each / (reachable or np.nan)
         return np.column_stack(
             [
                 [metrics.ndcg(head, counts, self.k, known) for head in self.heads],
@@ -72,6 +73,7 @@ def bounds(values: Array) -> tuple[float, float | None, float | None]:
     (0.5, 0.41, 0.59)
     """
     figure, drawn = float(values[0]), values[1:]
+    drawn = drawn[~np.isnan(drawn)]  # of very few people, a draw can leave out all
     if drawn.size < 2:
         return figure, None, None
     low, high = np.quantile(drawn - drawn.mean(), (LOW, HIGH))

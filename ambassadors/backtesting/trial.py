@@ -15,7 +15,8 @@ from ambassadors.backtesting.orders import baselines
 from ambassadors.backtesting.outcome import Outcome, outcome
 from ambassadors.backtesting.windows import Window
 from ambassadors.community import Community, sealed
-from ambassadors.errors import NotEnoughData
+from ambassadors.errors import LookAhead, NotEnoughData
+from ambassadors.measures import named
 from ambassadors.score import rank, weights
 
 Array = npt.NDArray[Any]
@@ -26,7 +27,8 @@ OURS = "the ranking"
 class Trial:
     """The orders (places in the whole community's accounts, best first) as of the origin, and the outcome after it.
 
-    ``points`` has a column a measure, in the ranking's order; ``tier`` the tier of each ranked account.
+    ``points`` has a column a measure, in the ranking's order; ``tier`` the tier of each ranked account; ``values`` what
+    each measure found, beside the ``account``; ``rows`` how many rows each table had at the origin.
     """
 
     window: Window
@@ -34,7 +36,8 @@ class Trial:
     orders: Mapping[str, Array]
     points: pl.DataFrame
     tier: pl.Series
-    lacking: Mapping[str, str]
+    values: pl.DataFrame
+    rows: Mapping[str, int]
 
     @property
     def people(self) -> int:
@@ -75,8 +78,30 @@ def trial(community: Community, window: Window, ranking: str, kinds: Sequence[st
         {name: _places(community, order) for name, order in {OURS: ranked["account"], **naive}.items()},
         ranked.select(pl.col(names).fill_null(0.0)).rename(names),
         ranked["tier"],
-        shares.lacking,
+        ranked.select("account", *shares.points),
+        {name: frame.height for name, frame in past.kept.items()},
     )
+
+
+def no_standstill(before: Trial, after: Trial) -> None:
+    """Raises :class:`LookAhead` for a measure that has not moved between two origins, although its tables grew.
+
+    A measure that gives every account the same value at both did not look at what it was handed.
+    """
+    for name in after.points.columns:
+        tables = {need.partition(".")[0] for need in named(name).needs} & {"follows", "posts", "interactions", "orders"}
+        grown = [table for table in tables if after.rows.get(table, 0) > 1.1 * before.rows.get(table, 0) + 100]
+        if grown and name in before.points.columns and _stands_still(before.values, after.values, name):
+            raise LookAhead(
+                f"the measure {name!r} has the same values as of {before.window.origin.isoformat()} and "
+                f"{after.window.origin.isoformat()}, although there are new {' and '.join(sorted(grown))}: it does not "
+                "look at the community that it is given."
+            )
+
+
+def _stands_still(before: pl.DataFrame, after: pl.DataFrame, name: str) -> bool:
+    both = before.select("account", name).join(after.select("account", pl.col(name).alias("later")), "account")
+    return both.height > 0 and both.select(pl.col(name).eq_missing(pl.col("later")).all()).item()
 
 
 def _places(community: Community, accounts: pl.Series) -> Array:
