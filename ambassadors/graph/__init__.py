@@ -12,8 +12,10 @@ from ambassadors.graph.closeness import harmonic_closeness
 from ambassadors.graph.communities import communities
 from ambassadors.graph.components import weak_components
 from ambassadors.graph.cores import core_number
+from ambassadors.graph.credit import cascade_credit
 from ambassadors.graph.csr import Graph
 from ambassadors.graph.degrees import in_degree, out_degree
+from ambassadors.graph.fitness import fitness
 from ambassadors.graph.hits import hits
 from ambassadors.graph.ids import MISSING, Ids
 from ambassadors.graph.pagerank import pagerank, personalized_pagerank
@@ -30,10 +32,12 @@ __all__ = [
     "Ids",
     "activity",
     "betweenness",
+    "cascade_credit",
     "clustering",
     "collective_influence",
     "communities",
     "core_number",
+    "fitness",
     "h_index",
     "harmonic_closeness",
     "hits",

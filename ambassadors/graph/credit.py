@@ -26,13 +26,17 @@ def cascade_credit(
     PVLDB 5(1), 2011, section 4, with equal direct credit, summed over all actions and everyone influenced. Linear in
     the ties of those who act.
 
+    Raises ``ValueError`` for actors that are no places, or starts and worths that do not fit them.
+
     >>> import polars as pl
     >>> rows = pl.DataFrame({"source": ["x:b", "x:c"], "target": ["x:a", "x:b"]})  # b follows a, and c follows b
     >>> graph = Graph.from_edges(rows)
     >>> cascade_credit(graph, np.array([0, 3]), np.array([0, 1, 2])).tolist()  # a posts, b shares it, then c
     [2.0, 1.0, 0.0]
     """
-    actor = np.asarray(actor)
+    actor, starts = np.asarray(actor), np.asarray(starts)
+    if starts[0] != 0 or starts[-1] != actor.size or (np.diff(starts) < 0).any():
+        raise ValueError(f"starts must rise from 0 to {actor.size:,}, the number of actors.")
     nodes = graph.number_of_nodes()
     if actor.size and not 0 <= int(actor.min()) <= int(actor.max()) < nodes:
         raise ValueError(f"an actor is a place in graph.accounts, from 0 to {nodes - 1:,}.")
@@ -41,6 +45,4 @@ def cascade_credit(
         raise ValueError(f"worth has {worth.size:,} values for {actor.size:,} actors: give one each.")
     from ambassadors.graph.compiled.credit import pass_back
 
-    return pass_back(
-        np.asarray(starts, np.uint64), actor.astype(np.uint32), worth, graph.out.offsets, graph.out.indices
-    )
+    return pass_back(starts.astype(np.uint64), actor.astype(np.uint32), worth, graph.out.offsets, graph.out.indices)

@@ -14,6 +14,7 @@ from ambassadors.graph.threads import side_by_side, spans, threads
 
 Float64s = npt.NDArray[np.float64]
 
+_WORTH_COMPILED_CODE = 200_000  # ties; with fewer, to load numba costs more than it saves
 _WORTH_THREADS = 1 << 20  # edges
 
 
@@ -60,6 +61,9 @@ def spreading_power(graph: Graph, *, beta: float | None = None, steps: int = 4, 
 
 def along(rows: Csr, values: npt.NDArray[Any], weighted: bool) -> Float64s:
     """For each row the values of those in it, times their weights if ``weighted``, added up in float64: A x."""
+    if len(rows.indices) < _WORTH_COMPILED_CODE:
+        terms = values[rows.indices] * rows.weights.astype(np.float64) if weighted else values[rows.indices]
+        return np.bincount(rows.sources, terms, minlength=len(values)).astype(np.float64)
     from ambassadors.graph.compiled.walks import row_sums
 
     sums = np.empty(len(values))
