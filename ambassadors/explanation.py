@@ -131,14 +131,14 @@ def _upward(community: Community, ranked: pl.DataFrame, row: dict[str, Any], par
         aim = group.quantile(0.9)
         if aim is None or len(group.values) < 2:
             continue
-        gain = part.weight * _worth(group.place(aim, one.more_is_better), len(group.values)) - part.points
+        gain = part.weight * _worth(group.place(aim, one.more_is_better), len(group.values), one.scale) - part.points
         if gain > 0:
             options.append((gain, _way(ranked, row, part, one.advice, aim, gain)))
     return [text for _, text in sorted(options, reverse=True)[:3]]
 
 
-def _worth(place: int, of: int) -> float:
-    return float(pl.select(score.worth(pl.lit(place), pl.lit(of))).item())
+def _worth(place: int, of: int, scale: measures.Scale) -> float:
+    return float(pl.select(score.worth(pl.lit(place), pl.lit(of), scale)).item())
 
 
 def _way(ranked: pl.DataFrame, row: dict[str, Any], part: Part, advice: str, aim: float, gain: float) -> str:

@@ -44,6 +44,18 @@ def span(length: timedelta) -> str:
     return unit if number == 1 else f"{number:,.4g} {unit}s"
 
 
+def about(length: timedelta) -> str:
+    """A span of time in round numbers: whole days from three on, else hours or minutes.
+
+    >>> about(timedelta(days=91, hours=7)), about(timedelta(hours=61.3)), about(timedelta(hours=2.6))
+    ('91 days', '61 hours', '156 minutes')
+    """
+    days = length / timedelta(days=1)
+    if days >= 3:
+        return f"{days:,.0f} days"
+    return f"{days * 24:,.0f} hours" if days * 24 >= 3 else f"{max(days * 1440, 1):,.0f} minutes"
+
+
 def thousands(number: pl.Expr) -> pl.Expr:
     """A whole number as text, in groups of three digits.
 

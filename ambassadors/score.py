@@ -11,6 +11,7 @@ from ambassadors import ladder, measures
 from ambassadors.community import CUSTOMER, Community
 from ambassadors.errors import NotEnoughData, UnknownName, did_you_mean
 from ambassadors.recipe import DEFAULT_WEIGHTS
+from ambassadors.trust import peers
 
 RANKINGS = tuple(DEFAULT_WEIGHTS)
 #: Points are handed out in thousandths, so that what is printed adds up as printed.
@@ -94,7 +95,7 @@ def _standings(community: Community, shares: Weights) -> list[pl.DataFrame]:
 def _people(community: Community) -> pl.DataFrame:
     """The candidates with the rung on which each stands."""
     rungs = ladder.rungs(community).select("account", "rung")
-    people = _peers(community).select("account", "platform", "handle", "tier")
+    people = peers(community).select("account", "platform", "handle", "tier")
     return people.join(rungs, "account", how="left", maintain_order="left")
 
 
@@ -109,21 +110,12 @@ def _eligible(community: Community, ranking: str, people: pl.DataFrame) -> pl.Da
     return found
 
 
-def _peers(community: Community) -> pl.DataFrame:
-    """The candidates, with their tier."""
-    tier = _tier(community.recipe.rank.tiers).alias("tier")
-    return community.memo("peers", lambda: community.candidates.with_columns(tier))
-
-
-def _tier(tiers: dict[str, int]) -> pl.Expr:
-    """The tier by followers as stated, null where none are stated."""
-    falling = sorted(tiers.items(), key=lambda item: -item[1])
-    return pl.coalesce(pl.when(pl.col("followers") >= least).then(pl.lit(name)) for name, least in falling)
-
-
 @dataclass(frozen=True)
 class Peers:
-    """Whom an account is compared with in a measure: the group in words, and its values, lowest standing first."""
+    """Whom an account is compared with in a measure: the group in words, and its values, lowest standing first.
+
+    Of whom nothing was counted is left out.
+    """
 
     name: str
     values: pl.Series
@@ -142,21 +134,22 @@ class Peers:
 def peer_group(community: Community, name: str, platform: str | None, tier: str | None) -> Peers:
     """The peers in one measure of an account of that platform and tier."""
     one = measures.named(name)
-    frame = _peers(community).with_columns(_values(community, name).alias("value"))
+    frame = peers(community).with_columns(_values(community, name).alias("value"))
     known = frame.filter(pl.col("value").is_not_null()).sort("value", descending=not one.more_is_better)
+    counted = pl.col("value").ne_missing(one.nothing)
     own = {"platform": platform, "tier": tier}
     for group in _groups(name):
         members = known.filter(pl.col(column).eq_missing(own[column]) for column in group) if group else known
         if members.height >= community.recipe.rank.peers_at_least or not group:
             break
     called = f"{tier or 'untiered'} accounts" if "tier" in group else "accounts"
-    return Peers(f"{called} on {platform}" if group else called, members["value"])
+    return Peers(f"{called} on {platform}" if group else called, members.filter(counted)["value"])
 
 
 def _groups(name: str) -> list[list[str]]:
     """The groups in which a measure is compared, narrowest first."""
-    by_tier = [["platform", "tier"]] if measures.named(name).peers == "tier" else []
-    return [*by_tier, ["platform"], []]
+    groups: list[list[str]] = [["platform", "tier"], ["platform"], []]
+    return groups[("tier", "platform", "all").index(measures.named(name).peers) :]
 
 
 def standing(community: Community, name: str, points: float) -> pl.DataFrame:
@@ -165,17 +158,19 @@ def standing(community: Community, name: str, points: float) -> pl.DataFrame:
     Comparable are the candidates of the same platform (for rates: of the same tier there); where they are fewer than
     the recipe's ``peers_at_least``, the next larger group.
     """
-    frame = _peers(community).select("platform", "tier").with_columns(_values(community, name).alias("value"))
-    least = community.recipe.rank.peers_at_least
-    value = pl.col("value") if measures.named(name).more_is_better else -pl.col("value")
-    lower, place, known = (
-        pl.coalesce(_among(group, counted, least if group else 0) for group in _groups(name))
-        for counted in (value.rank("min") - 1, (-value).rank("max"), value.count())
+    one, least = measures.named(name), community.recipe.rank.peers_at_least
+    frame = peers(community).select("platform", "tier").with_columns(_values(community, name).alias("value"))
+    value = pl.col("value") if one.more_is_better else -pl.col("value")
+    counted = pl.col("value").ne_missing(one.nothing)
+    lower, place, known, of = (
+        pl.coalesce(_among(group, number, least if group else 0) for group in _groups(name))
+        for number in (value.rank("min") - 1, (-value).rank("max"), value.count(), value.filter(counted).count())
     )
+    share = pl.when(counted).then(worth(place, of, one.scale)).otherwise(0.0)
     return frame.select(
         pl.col("value").alias(name),
         (lower / known).alias(f"{name}:percentile"),
-        (points * worth(place, known)).round(DECIMALS).alias(f"{name}:points"),
+        pl.when(known.is_not_null()).then(points * share).round(DECIMALS).alias(f"{name}:points"),
     )
 
 
@@ -187,25 +182,37 @@ def _among(group: list[str], counted: pl.Expr, least: int) -> pl.Expr:
     return pl.when(pl.col("value").is_not_null() & (known >= least)).then(counted)
 
 
-def worth(place: pl.Expr, of: pl.Expr) -> pl.Expr:
+def worth(place: pl.Expr, of: pl.Expr, scale: measures.Scale = "place") -> pl.Expr:
     """The share of a measure's points for a place from the top among ``of`` peers: ``1 - log(place) / log(of)``.
 
     Ties share the lowest of their places. The first gets all, the last nothing, and each tenfold step down costs the
     same: in a large community the first and the thousandth differ, which a plain percentile (1.000 and .997) hides.
-    The logarithm of the rank is the discount of reciprocal-rank fusion and of NDCG.
+    The logarithm of the rank is the discount of reciprocal-rank fusion and of NDCG. On the scale ``even`` it is the
+    percentile after all, ``1 - place / of``: on pairs of accounts that people judged, what is stated tells as much in
+    the middle as at the top.
 
     >>> pl.select(worth(pl.lit(10.0), pl.lit(100.0))).item()
     0.5
     """
+    if scale == "even":
+        return 1 - place.cast(pl.Float64) / of
     return pl.when(of > 1).then(1 - place.cast(pl.Float64).log() / of.cast(pl.Float64).log()).otherwise(0.0)
 
 
 def _reasons(frame: pl.DataFrame, names: list[str], most: int = 3) -> pl.Series:
-    """For each row the names of its largest contributions above nothing, largest first, ties by the recipe's order."""
-    points = frame.select(pl.col(f"{name}:points").fill_null(0.0) for name in names).to_numpy()
-    order = np.argsort(-points, axis=1, kind="stable")[:, :most]
-    earned = np.take_along_axis(points, order, axis=1) > 0
-    named, places = pl.Series(names), range(order.shape[1])
-    best = pl.DataFrame({f"{place}": named.gather(order[:, place]) for place in places})
-    kept = [pl.when(pl.Series(earned[:, place])).then(pl.col(f"{place}")) for place in places]
-    return best.select(pl.concat_list(kept).list.drop_nulls()).to_series()
+    """For each row the names of its largest contributions above nothing, largest first, ties by the recipe's order.
+
+    Of measures of the same kin only the first stands there.
+    """
+    points = frame.select(pl.col(f"{name}:points").fill_null(0.0) for name in names).to_numpy().copy()
+    kin = [measures.named(name).kin for name in names]
+    rows, named = np.arange(frame.height), pl.Series(names)
+    best = {}
+    for place in range(min(most, len(set(kin)))):
+        first = points.argmax(axis=1)
+        best[f"{place}"] = pl.DataFrame({"name": named.gather(first), "earned": points[rows, first] > 0}).select(
+            pl.when("earned").then("name")
+        )["name"]
+        same = np.equal.outer(np.array(kin), np.array(kin))[first]
+        points[same] = -1.0
+    return pl.DataFrame(best).select(pl.concat_list(pl.all()).list.drop_nulls()).to_series()

@@ -4,7 +4,22 @@ Each is a function from a community, as of a date, to a frame with at most one r
 :data:`CATALOGUE` by the decorator :func:`~ambassadors.measures.catalogue.measure`.
 """
 
-from ambassadors.measures import affinity, engagement, loyalty, reach, stated
-from ambassadors.measures.catalogue import CATALOGUE, Measure, lacking, named, take
+from ambassadors.measures import affinity, engagement, loyalty, reach, response, spread, stated, topic
+from ambassadors.measures.catalogue import CATALOGUE, Measure, Scale, lacking, named, take
 
-__all__ = ["CATALOGUE", "Measure", "affinity", "engagement", "lacking", "loyalty", "named", "reach", "stated", "take"]
+__all__ = [
+    "CATALOGUE",
+    "Measure",
+    "Scale",
+    "affinity",
+    "engagement",
+    "lacking",
+    "loyalty",
+    "named",
+    "reach",
+    "response",
+    "spread",
+    "stated",
+    "take",
+    "topic",
+]

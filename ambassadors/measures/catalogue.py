@@ -11,9 +11,11 @@ import polars as pl
 from ambassadors.community import Community
 from ambassadors.errors import LookAhead, UnknownName, did_you_mean
 
-#: With whom an account is compared: everyone on its platform, or those of its tier there (for rates, which fall as
-#: audiences grow).
-Peers = Literal["platform", "tier"]
+#: With whom an account is compared: everyone (people are people everywhere), those on its platform, or those of its
+#: tier there (for rates, which fall as audiences grow).
+Peers = Literal["all", "platform", "tier"]
+#: How a place among them becomes points: by its logarithm (the first and the thousandth differ), or evenly.
+Scale = Literal["place", "even"]
 Compute = Callable[[Community], pl.DataFrame]
 
 
@@ -23,7 +25,8 @@ class Measure:
 
     ``compute`` gives a frame ``account, value`` and any further columns that ``says`` (the sentence of a reason) names.
     Accounts that are not in it get ``otherwise``: 0 where nothing was counted, None where nothing is known.
-    ``more_is_better`` is False for ages, where the smaller value stands higher.
+    ``more_is_better`` is False for ages, where the smaller value stands higher. Of measures with the same ``kin`` a
+    reason names only the one that brings most: they say the same thing over again.
     """
 
     name: str
@@ -35,6 +38,13 @@ class Measure:
     peers: Peers
     otherwise: float | None
     more_is_better: bool
+    scale: Scale
+    kin: str
+
+    @property
+    def nothing(self) -> float | None:
+        """The value of whom nothing was counted: they have no points, and nobody is ahead of them by points."""
+        return 0.0 if self.scale == "even" else self.otherwise
 
     @property
     def meaning(self) -> str:
@@ -52,13 +62,15 @@ def measure(
     peers: Peers = "platform",
     otherwise: float | None = 0.0,
     more_is_better: bool = True,
+    scale: Scale = "place",
+    kin: str = "",
 ) -> Callable[[Compute], Compute]:
     """Enter a function into the catalogue, under its own name and its module's question."""
 
     def enter(compute: Compute) -> Compute:
-        question = compute.__module__.rpartition(".")[2]
-        CATALOGUE[compute.__name__] = Measure(
-            compute.__name__, question, compute, needs, says, advice, peers, otherwise, more_is_better
+        name, question = compute.__name__, compute.__module__.rpartition(".")[2]
+        CATALOGUE[name] = Measure(
+            name, question, compute, needs, says, advice, peers, otherwise, more_is_better, scale, kin or name
         )
         return compute
 

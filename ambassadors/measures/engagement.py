@@ -8,20 +8,31 @@ import polars as pl
 
 from ambassadors.community import Community
 from ambassadors.measures.catalogue import acts, measure
+from ambassadors.measures.shrinkage import shrunk, typical
+from ambassadors.trust import peers, repaid, vouched
 
 WINDOW = timedelta(days=90)
 
 
 def responses(community: Community) -> pl.DataFrame:
-    """Posts with ``author``, ``at`` and how many different people other than the author responded to each."""
+    """Posts with ``author``, ``at`` and how many different people responded to each, as far as they count.
+
+    The author does not, nor who is not vouched for, nor to whom the author returned it in kind
+    (:mod:`~ambassadors.trust`).
+    """
 
     def make() -> pl.DataFrame:
-        answers = community.interactions.filter(pl.col("post").is_not_null(), pl.col("source") != pl.col("target"))
-        people = answers.group_by("post").agg(pl.col("source").n_unique().alias("people"))
+        people = _answers(community).group_by("post").agg(pl.col("source").n_unique().alias("people"))
         posts = community.posts.select("post", "author", "at").join(people, "post", how="left")
         return posts.with_columns(pl.col("people").fill_null(0))
 
     return community.memo("responses", make)
+
+
+def _answers(community: Community) -> pl.DataFrame:
+    source, target = community.numbered["interactions"]
+    fine = (source != target) & vouched(community)[source] & ~repaid(community, source, target, "interactions")
+    return community.interactions.filter(pl.col("post").is_not_null() & pl.Series(fine))
 
 
 def doings(community: Community) -> pl.DataFrame:
@@ -43,25 +54,30 @@ def lately(community: Community, window: timedelta = WINDOW) -> pl.Expr:
 @measure(
     "posts",
     "interactions.post",
-    says="their typical post moves {typical:,.3g} {typical:person|people} to respond ({posts:,} {posts:post|posts})",
+    peers="tier",
+    says="a post of theirs moves {mean:,.3g} {mean:person|people} to respond ({posts:,} {posts:post|posts})",
     otherwise=None,
     advice="posts that more people respond to",
 )
 def responses_per_post(community: Community) -> pl.DataFrame:
-    """Median, over an account's posts, of the different people who responded to the post.
+    """Different people who typically respond to a post of the account, drawn toward its tier's where posts are few.
 
-    Shrunk toward nothing by one post without any response, so that a single lucky post does not stand for a habit.
+    On a logarithmic scale (:func:`~ambassadors.measures.shrinkage.typical`), so that a single lucky post does not stand
+    for a habit.
     """
-    people = pl.col("people").cast(pl.Float64)
-    return (
-        responses(community)
-        .group_by(pl.col("author").alias("account"))
-        .agg(
-            people.append(pl.lit(0.0)).median().alias("value"),
-            people.median().alias("typical"),
-            pl.len().alias("posts"),
-        )
-    )
+    return typical_post(community)
+
+
+def typical_post(community: Community) -> pl.DataFrame:
+    """For each author ``posts``, the ``people`` who responded to them, and what a post typically moves (``value``)."""
+
+    def make() -> pl.DataFrame:
+        group = pl.concat_str("platform", "tier", ignore_nulls=True).alias("group")
+        groups = peers(community).select(pl.col("account").alias("author"), group)
+        posts = responses(community).join(groups, "author", how="left", maintain_order="left").sort("post")
+        return typical(posts.select(pl.col("author").alias("account"), pl.col("group").fill_null(""), "people"))
+
+    return community.memo("typical post", make)
 
 
 @measure(
@@ -70,21 +86,38 @@ def responses_per_post(community: Community) -> pl.DataFrame:
     "accounts.followers",
     peers="tier",
     otherwise=None,
-    says="{value:.2%} as many people respond to a typical post as follow them",
+    says="{rate:.2%} as many people respond to a post as follow them ({posts:,} {posts:post|posts})",
     advice="a larger share of followers who respond",
 )
 def engagement_rate_by_followers(community: Community) -> pl.DataFrame:
-    """Engagement rate by followers: the median number of people who respond to a post, over followers as stated.
+    """Engagement rate by followers: people whom a typical post moves, over followers, drawn toward the tier's rate.
 
-    The variant is in the name because six different rates go by "engagement rate" in the field. None below 100
-    followers: a rate of so few says more about three friends than about an audience.
+    :func:`responses_per_post` over followers as stated, shrunk as far as these are few
+    (:func:`~ambassadors.measures.shrinkage.shrunk`): three likes of three followers say little. The variant is in the
+    name because six different rates go by "engagement rate" in the field.
     """
-    followers = community.accounts.select("account", "followers").filter(pl.col("followers") >= 100)
-    return (
-        responses_per_post(community)
-        .join(followers, "account")
-        .select("account", pl.col("value") / pl.col("followers"))
-    )
+    followers = community.accounts.select("account", pl.col("followers").cast(pl.Float64).alias("exposure"))
+    counts = typical_post(community).join(followers, "account", maintain_order="left").filter(pl.col("exposure") > 0)
+    found = shrunk(counts.with_columns(people=pl.col("value")))
+    return found.with_columns((pl.col("mean") / pl.col("exposure")).alias("rate"))
+
+
+@measure(
+    "posts",
+    says="posts {pace:,.2g} times a week, where {usual:,.2g} is usual",
+    otherwise=None,
+    more_is_better=False,
+    advice="post about as often as others of this size",
+)
+def usual_pace(community: Community) -> pl.DataFrame:
+    """How far the pace of posting lies from the usual one, either way: ``|log2(pace / median pace of all)|``.
+
+    Neither the silent nor the tireless move most: activity acts as an inverted U (Leung et al. 2022).
+    """
+    recent = community.posts.filter(lately(community)).group_by(pl.col("author").alias("account")).len("posts")
+    pace = recent.sort("account").with_columns((pl.col("posts") / (WINDOW / timedelta(weeks=1))).alias("pace"))
+    pace = pace.with_columns(pl.col("pace").median().alias("usual"))
+    return pace.with_columns((pl.col("pace") / pl.col("usual")).log(2).abs().alias("value"))
 
 
 @measure(

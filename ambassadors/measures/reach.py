@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import numpy.typing as npt
 import polars as pl
 
 from ambassadors.community import Community
-from ambassadors.graph import Graph, core_number, in_degree, pagerank
+from ambassadors.graph import Graph, core_number, fitness, in_degree, pagerank
 from ambassadors.measures.catalogue import measure
-from ambassadors.phrases import span, thousands
+from ambassadors.trust import followers, network, vouched
 
 
 def per_account(graph: Graph, values: npt.NDArray[Any]) -> pl.DataFrame:
@@ -24,48 +23,16 @@ def per_account(graph: Graph, values: npt.NDArray[Any]) -> pl.DataFrame:
 
 
 @measure(
-    "interactions",
-    says="{people:,} {people:person|people} responded to them{when}",
-    advice="posts that more different people answer or share",
-)
-def responders(community: Community) -> pl.DataFrame:
-    """Different people who responded to an account, each counted once, by their weightiest and most recent act.
-
-    ``sum over responders of max over their acts of kind_weight / max(kind_weight) * 2 ** (-age / half_life)``, acts on
-    oneself left out. Distinct people instead of acts, so that no one counts twice; recent ones more, because on
-    measured cascades recency-weighted responders foretell the next day's better than any centrality
-    (Bakshy et al. 2011 on why past response, not follower count, is the predictor to use).
-    """
-    top = max(community.recipe.graph.kinds.values()) or 1.0
-    acts = community.interactions.filter(pl.col("source") != pl.col("target"), community.kind_weight > 0)
-    strength = community.kind_weight / top * community.decay(pl.col("at"))
-    single = pl.col("at").filter(pl.col("weight").is_null())
-    people = acts.group_by("target", "source").agg(strength.max().alias("value"), single.max().alias("at"))
-    return (
-        people.sort("target", "source")  # a sum of floats depends on its order; the bytes of a run must not
-        .group_by("target", maintain_order=True)
-        .agg(pl.col("value").sum(), pl.len().alias("people"), _lately(community).alias("when"))
-        .rename({"target": "account"})
-    )
-
-
-def _lately(community: Community) -> pl.Expr:
-    """How many of the people responded within the last half-life, in words; empty where no time is known."""
-    half_life = community.recipe.graph.half_life
-    recent = (community.age_in_days(pl.col("at")) < half_life / timedelta(days=1)).sum()
-    words = pl.concat_str(pl.lit(", "), thousands(recent), pl.lit(f" of them in the last {span(half_life)}"))
-    return pl.when(pl.col("at").count() > 0).then(words).otherwise(pl.lit(""))
-
-
-@measure(
     "follows",
-    says="{value:,.0f} {value:person|people} in this data {value:follows|follow} them",
+    says="{people:,} {people:person|people} in this data {people:follows|follow} them",
     advice="more followers within this community",
 )
 def followers_known(community: Community) -> pl.DataFrame:
-    """Followers within the data: the in-degree in the graph of follows."""
-    graph = community.network("follows")
-    return per_account(graph, in_degree(graph))
+    """Followers within the data, as far as they count: not those followed back, and others beside vouched ones.
+
+    See :func:`~ambassadors.trust.counted`.
+    """
+    return followers(community).select("account", pl.col("counted").alias("value"), "people")
 
 
 @measure(
@@ -76,10 +43,11 @@ def followers_known(community: Community) -> pl.DataFrame:
 def follow_pagerank(community: Community) -> pl.DataFrame:
     """PageRank in the graph of follows: attention that arrives when everyone passes theirs on to whom they follow.
 
-    ``r = (1 - a) / n + a * (A^T D^-1 r + dangling / n)`` with a = .85 (Page and Brin 1998). The values sum to 1.
+    ``r = (1 - a) / n + a * (A^T D^-1 r + dangling / n)`` with a = .85 (Page and Brin 1998). Only vouched accounts pass
+    attention on, and only they are given any to begin with (:func:`~ambassadors.trust.vouched`); a follow that was
+    returned passes none.
     """
-    graph = community.network("follows")
-    return per_account(graph, pagerank(graph, weighted=False))
+    return _trusted_pagerank(community, "follows", weighted=False)
 
 
 @measure(
@@ -88,9 +56,29 @@ def follow_pagerank(community: Community) -> pl.DataFrame:
     advice="be answered by people whom others answer",
 )
 def response_pagerank(community: Community) -> pl.DataFrame:
-    """PageRank in the graph of interactions, acts weighed by kind and age; formula as :func:`follow_pagerank`."""
-    graph = community.network("interactions")
-    return per_account(graph, pagerank(graph))
+    """PageRank in the graph of interactions, acts weighed by kind and age; as :func:`follow_pagerank` has it."""
+    return _trusted_pagerank(community, "interactions", weighted=True)
+
+
+def _trusted_pagerank(community: Community, name: str, weighted: bool) -> pl.DataFrame:
+    graph = network(community, name)
+    start = graph.accounts.filter(pl.Series(vouched(community)))
+    return per_account(graph, pagerank(graph, personalization=start, weighted=weighted))
+
+
+@measure(
+    "follows",
+    says="followed by people who give their attention to few",
+    advice="be followed by people whom few others reach",
+)
+def follow_fitness(community: Community) -> pl.DataFrame:
+    """Attention that others do not draw: ``1 + sum over followers of 1 / their own``, less the 1 that everyone has.
+
+    See :func:`~ambassadors.graph.fitness`. Only vouched followers who were not followed back count, where following is
+    not friendship.
+    """
+    graph = network(community, "follows")
+    return per_account(graph, fitness(graph) - 1)
 
 
 @measure(

@@ -9,13 +9,14 @@ import polars as pl
 
 from ambassadors.community import Community
 from ambassadors.measures.catalogue import Compute, measure
+from ambassadors.trust import followers_as_stated
 
 #: Name of the measure: column of accounts, meaning, sentence, advice.
 STATED = {
     "followers_stated": (
         "followers",
-        "Followers as the platform or a vendor states them.",
-        "{value:,.0f} {value:follower|followers} as stated by the platform",
+        "Followers as the platform or a vendor states them, less those in this data who do not count.",
+        "{stated:,.0f} {stated:follower|followers} as stated by the platform",
         "more followers on the platform",
     ),
     "listed": (
@@ -59,6 +60,8 @@ STATED = {
 
 def _stated(name: str, column: str, meaning: str) -> Compute:
     def compute(community: Community) -> pl.DataFrame:
+        if column == "followers":
+            return followers_as_stated(community)
         return community.accounts.select("account", pl.col(column).alias("value"))
 
     compute.__name__, compute.__doc__ = name, meaning
@@ -66,4 +69,4 @@ def _stated(name: str, column: str, meaning: str) -> Compute:
 
 
 for _name, (_column, _meaning, _says, _advice) in STATED.items():
-    measure(f"accounts.{_column}", says=_says, advice=_advice, otherwise=None)(_stated(_name, _column, _meaning))
+    measure(f"accounts.{_column}", says=_says, advice=_advice, otherwise=None, scale="even")(_stated(_name, _column, _meaning))

@@ -1,0 +1,186 @@
+"""Trust: whose responses count. New accounts can be bought by the thousand; being noticed by several people cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from ambassadors.community import Community
+from ambassadors.graph import Graph, in_degree
+
+Flags = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+Array = npt.NDArray[Any]
+
+#: How many vouched accounts must have noticed someone.
+WITNESSES = 2
+#: Fewer accounts than this that the brand follows or answers are too few to begin from.
+LEAST_SEEDS = 10
+#: Without them: who was there in this first part of the time that the data spans.
+OLD = 0.5
+#: Where most sources are not vouched for: so many times the usual ratio of others to vouched ones count as well, for an
+#: account that has more than so many vouched ones.
+ALLOWANCE, UNCOUNTED = 10.0, 2.0
+#: Acts by which a response is returned in kind. An answer in words is none: who answers their audience buys nothing.
+REPAYING = ("like", "share", "quote", "tag", "review", "referral")
+#: With more mutual ties than this, following is friendship, and no tie repays another.
+FRIENDSHIP = 0.9
+
+
+def vouched(community: Community) -> Flags:
+    """For each of the community's accounts, whether it has standing of its own.
+
+    The brand has, and whom it follows or answers (who was there in the first half of the time, where these are fewer
+    than ten); and so has whoever receives a tie from two accounts that have, and did not return it. Ties are follows
+    and acts. A returned tie proves a bargain as much as esteem, and a single witness can be bought; accounts made for
+    sale have nobody to begin from, however many they are and however they point at one another. After TrustRank
+    (Z. Gyongyi, H. Garcia-Molina, J. Pedersen: Combating Web Spam with TrustRank. VLDB 2004), with witnesses in place
+    of shares. Everyone is vouched for where there is nothing to begin from.
+    """
+    return community.memo("vouched", lambda: _vouched(community))
+
+
+def _vouched(community: Community) -> Flags:
+    trusted = seeds(community)
+    if not trusted.any():
+        return np.ones(trusted.size, bool)
+    source, target = _given_freely(community)
+    while True:
+        witnesses = np.bincount(target[trusted[source]], minlength=trusted.size)
+        wider = trusted | (witnesses >= WITNESSES)
+        if wider.sum() == trusted.sum():
+            return trusted
+        trusted = wider
+
+
+def seeds(community: Community) -> Flags:
+    """The accounts that are trusted to begin with; none where the data tells no account from any other."""
+    near = _noticed_by(community, community.brand.accounts)
+    return near if near.sum() >= LEAST_SEEDS else near | _there_early(community)
+
+
+def _noticed_by(community: Community, brand: tuple[str, ...]) -> Flags:
+    """The brand, and whom it follows or acts toward."""
+    own = community.accounts["account"].is_in(brand).to_numpy()
+    found = own.copy()
+    for source, target in community.numbered.values():
+        found[target[own[source]]] = True
+    return found
+
+
+def _there_early(community: Community) -> Flags:
+    """Who took part before the middle of the time: a date, which no number of newcomers moves."""
+    found = np.zeros(community.accounts.height, bool)
+    at = community.interactions.select(at=pl.when(pl.col("weight").is_null()).then("at"))["at"]
+    first, last = at.min(), community.moment
+    if not isinstance(first, datetime) or last is None or last <= first:
+        return found
+    early = (at <= first + (last - first) * OLD).fill_null(False).to_numpy()
+    for end in community.numbered["interactions"]:
+        found[end[early]] = True
+    return found
+
+
+def _given_freely(community: Community) -> tuple[Array, Array]:
+    """Source and target of each tie, once, that the target did not return in kind."""
+    ties = community.tied({"follows": pl.lit(1.0), "interactions": pl.lit(1.0)})
+    source, target = ties.out.sources, ties.out.indices
+    free = ~repaid(community, source, target, "follows", "interactions")
+    return source[free], target[free]
+
+
+def repaid(community: Community, source: Array, target: Array, *tables: str) -> Flags:
+    """For each pair, whether its target follows its source (``follows``), or likes or shares it (``interactions``)."""
+    returned = [community.memo(("returned", name), lambda name=name: _returned(community, name)) for name in tables]  # type: ignore[misc]
+    asked = target.astype(np.uint64) * np.uint64(community.accounts.height) + source
+    return np.logical_or.reduce([_among(asked, known) for known in returned])
+
+
+def _among(asked: Array, known: Array) -> Flags:
+    """Which of the numbers are among the known ones, which rise."""
+    if not known.size:
+        return np.zeros(asked.size, bool)
+    place = np.minimum(np.searchsorted(known, asked), known.size - 1)
+    return np.asarray(known[place] == asked)
+
+
+def _returned(community: Community, name: str) -> Array:
+    """The ties of a table by which others can be returned, each as one number, rising."""
+    kinds = pl.col("kind").cast(pl.String).is_in(REPAYING).cast(pl.Float64)
+    ties = community.tied({name: kinds if name == "interactions" else pl.lit(1.0)})
+    some = ties.out.weights > 0
+    source, target = ties.out.sources[some].astype(np.uint64), ties.out.indices[some].astype(np.uint64)
+    size = np.uint64(ties.number_of_nodes())
+    known = source * size + target
+    mutual = _among(target * size + source, known).mean() if known.size else 0.0
+    return known if mutual <= FRIENDSHIP else known[:0]
+
+
+def counted(community: Community, source: Array, target: Array, weight: Array, *tables: str) -> Floats:
+    """What the sources of each account weigh together, as far as they count; in the order of ``accounts``.
+
+    Sources to whom the account returned it in kind count for nothing, vouched ones in full. Others count for nothing,
+    too, where the data vouches for most. Where it is too thin for that (a sample, an event among strangers), they count
+    as far as is usual beside vouched ones: ``V + min(U, 10 (c - 1) (1 - 2 / n) V)``, V and U being the weights of
+    vouched and other sources, n the number of vouched ones, c > 1 the ratio of all U to all V in this data.
+    """
+    free = ~repaid(community, source, target, *tables)
+    known = vouched(community)[source]
+    size = community.accounts.height
+    sure = np.bincount(target[free & known], weight[free & known], minlength=size)
+    other = np.bincount(target[free & ~known], weight[free & ~known], minlength=size)
+    witnesses = np.bincount(target[free & known], minlength=size)
+    thin = max(0.0, other.sum() / (sure.sum() or 1.0) - 1)
+    share = np.maximum(0.0, 1 - UNCOUNTED / np.maximum(witnesses, 1))
+    return np.asarray(sure + np.minimum(other, ALLOWANCE * thin * share * sure), dtype=np.float64)
+
+
+def followers(community: Community) -> pl.DataFrame:
+    """For each account its followers within the data (``people``), and as far as they count (``counted``)."""
+
+    def make() -> pl.DataFrame:
+        graph = community.network("follows")
+        value = counted(community, graph.out.sources, graph.out.indices, np.ones(graph.number_of_edges()), "follows")
+        return pl.DataFrame({"account": graph.accounts, "counted": value, "people": in_degree(graph)})
+
+    return community.memo("followers", make)
+
+
+def followers_as_stated(community: Community) -> pl.DataFrame:
+    """For each account its followers as ``stated``, and less those in this data who do not count (``value``)."""
+    stated = community.accounts.select("account", pl.col("followers").alias("stated"))
+    found = stated.join(followers(community), "account", how="left", maintain_order="left")
+    uncounted = (pl.col("people") - pl.col("counted")).fill_null(0)
+    return found.select("account", (pl.col("stated") - uncounted).clip(0).alias("value"), "stated")
+
+
+def peers(community: Community) -> pl.DataFrame:
+    """The candidates with their ``tier`` by followers as stated, as far as they count; null where none are stated."""
+
+    def make() -> pl.DataFrame:
+        tier = followers_as_stated(community).select("account", _tier(community.recipe.rank.tiers).alias("tier"))
+        return community.candidates.join(tier, "account", how="left", maintain_order="left")
+
+    return community.memo("peers", make)
+
+
+def _tier(tiers: Mapping[str, int]) -> pl.Expr:
+    falling = sorted(tiers.items(), key=lambda item: -item[1])
+    return pl.coalesce(pl.when(pl.col("value") >= least).then(pl.lit(name)) for name, least in falling)
+
+
+def network(community: Community, name: str) -> Graph:
+    """The graph of ``follows`` or ``interactions`` without what was returned in kind, and from vouched accounts alone."""
+    return community.memo(("trusted network", name), lambda: _network(community, name))
+
+
+def _network(community: Community, name: str) -> Graph:
+    whole = community.network(name)
+    source, target = whole.out.sources, whole.out.indices
+    kept = vouched(community)[source] & ~repaid(community, source, target, name)
+    return Graph.from_numbers(whole.accounts, source[kept], target[kept], pl.Series(whole.out.weights[kept]))
