@@ -8,15 +8,30 @@
 >>> people = amb.shortlist(past, "ambassadors", k=10)   # what the CSV holds
 >>> people.height
 10
+>>> tested = amb.backtest(community, "influencers", horizon="30d", resamples=20)    # would the list have been right?
+>>> tested.orders["order"].to_list()
+['the ranking', 'sort by followers', 'sort by engagement', 'PageRank', 'k-core']
 
 Each name is loaded where it is first used: importing the package itself is quick, polars and the rest come with need.
 """
 
 from typing import TYPE_CHECKING
 
-__all__ = ["AmbassadorsError", "Brand", "Community", "explain", "rank", "read", "run", "shortlist"]
+__all__ = [
+    "AmbassadorsError",
+    "Brand",
+    "Community",
+    "backtest",
+    "explain",
+    "rank",
+    "read",
+    "run",
+    "shortlist",
+    "tune",
+]
 
 if TYPE_CHECKING:
+    from ambassadors.backtesting import backtest, tune
     from ambassadors.community import Brand, Community
     from ambassadors.errors import AmbassadorsError
     from ambassadors.explanation import explain
@@ -29,6 +44,8 @@ else:  # out of a type checker's sight, which would take any name for granted
         "AmbassadorsError": "errors",
         "Brand": "community",
         "Community": "community",
+        "backtest": "backtesting",
+        "tune": "backtesting",
         "explain": "explanation",
         "rank": "score",
         "read": "job",

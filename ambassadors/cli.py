@@ -170,6 +170,7 @@ def backtest(
     """
     from ambassadors import backtesting, delivery, job, show
 
+    backtesting.check_picture(picture)
     with _progress() as on_file:
         community = job.read(recipe, data=data, on_file=on_file)
     with _steps("ranking as of origin") as on_origin:
@@ -191,6 +192,69 @@ def backtest(
         delivery.write_json(result.as_json(), json)
     if picture is not None:
         backtesting.write_picture(result, picture)
+    return DONE
+
+
+@app.command
+def tune(
+    recipe: Annotated[Path, Parameter(help="The recipe: a TOML file, or a folder with a brand.toml.")],
+    /,
+    *,
+    ranking: Annotated[str, Parameter(help="influencers or ambassadors.")] = "influencers",
+    origins: Origins = 6,
+    at: Annotated[tuple[str, ...], Parameter(help="An origin itself, instead of --origins; may be repeated.")] = (),
+    later: Annotated[
+        int | None,
+        Parameter(
+            help="How many of the latest origins are kept for the verdict; a third when not given.",
+            validator=validators.Number(gte=1, lte=1000),
+        ),
+    ] = None,
+    horizon: Horizon = None,
+    k: Annotated[
+        int,
+        Parameter(
+            name=["-k", "--k"],
+            help="How many of the list are judged.",
+            validator=validators.Number(gte=1, lte=1_000_000),
+        ),
+    ] = 100,
+    kind: Annotated[tuple[str, ...], Parameter(help="Count only this kind of response; may be repeated.")] = (),
+    out: Annotated[Path | None, Parameter(help="Write a copy of the recipe with what was learned.")] = None,
+    json: Annotated[Path | None, Parameter(help="Write all figures into this file.")] = None,
+    seed: Annotated[int, Parameter(help="Of the resamples.", validator=validators.Number(gte=0))] = 0,
+    data: Data = None,
+) -> int:
+    """Learn half-life and weights on earlier dates, and show what they gain on later ones.
+
+    The score stays a sum of its parts. The copy that --out writes is the recipe with new weights, its comments and
+    everything else as they were; the recipe itself is never changed.
+
+    Example: `ambassadors tune graphs/town/brand.toml --horizon 30d --out /tmp/tuned.toml`
+    """
+    from ambassadors import backtesting, delivery, job, show
+
+    path = recipe / "brand.toml" if recipe.is_dir() else recipe
+    with _progress() as on_file:
+        community = job.read(recipe, data=data, on_file=on_file)
+    with _steps("ranking as of origin") as on_step:
+        result = backtesting.tune(
+            community,
+            ranking,
+            origins=at or origins,
+            later=later,
+            horizon=horizon,
+            k=k,
+            kinds=kind or None,
+            seed=seed,
+            on_step=on_step,
+        )
+    show.tuning(result)
+    if json is not None:
+        delivery.write_json(result.as_json(), json)
+    if out is not None:
+        delivery.write_text(backtesting.tuned(path.read_text(encoding="utf-8-sig"), result), out)
+        print(f"The recipe with what was learned: {out}")
     return DONE
 
 

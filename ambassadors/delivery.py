@@ -49,7 +49,21 @@ def harmless(frame: pl.DataFrame) -> pl.DataFrame:
 
 def write_json(value: Any, path: Path) -> None:
     """The value as JSON with sorted keys, so that equal values are equal bytes."""
-    path.write_text(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_text(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n", path)
+
+
+def write_text(text: str, path: Path) -> None:
+    """The text as a file, which appears whole or not at all; an older one stays until then.
+
+    Raises :class:`OutputError` when it cannot be written there.
+    """
+    hidden = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        hidden.write_text(text, encoding="utf-8")
+        hidden.replace(path)
+    except OSError as error:
+        hidden.unlink(missing_ok=True)
+        raise OutputError(f"{path}: cannot be written: {error.strerror or error}. Give another place.") from None
 
 
 def publish(parent: Path, name: str, fill: Callable[[Path], None]) -> Path:

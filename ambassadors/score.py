@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from ambassadors import ladder, measures
+from ambassadors.certainty import Responses, grades, intervals
 from ambassadors.community import CUSTOMER, Community
 from ambassadors.errors import NotEnoughData, UnknownName, did_you_mean
 from ambassadors.recipe import DEFAULT_WEIGHTS
@@ -16,6 +18,8 @@ from ambassadors.trust import peers
 RANKINGS = tuple(DEFAULT_WEIGHTS)
 #: Points are handed out in thousandths, so that what is printed adds up as printed.
 DECIMALS = 3
+#: The grade of a ranking in which nothing is counted from acts: numbers are taken at a vendor's word.
+STATED_ONLY = "stated only"
 
 
 @dataclass(frozen=True)
@@ -66,16 +70,27 @@ def _values(community: Community, name: str) -> pl.Series:
 def rank(community: Community, ranking: str) -> pl.DataFrame:
     """The ranking, one row per account, best first.
 
-    Columns: ``rank, account, platform, handle, tier, rung, score``; for each measure ``M`` its value ``M``, the share
-    of comparable accounts that it is ahead of ``M:percentile`` and its contribution ``M:points``; ``reasons``, the
-    measures that contribute most. The contributions add up to the score. Ties go by account id.
+    Columns: ``rank, rank_low, rank_high, grade, account, platform, handle, tier, rung, score``; for each measure ``M``
+    its value ``M``, the share of comparable accounts that it is ahead of ``M:percentile`` and its contribution
+    ``M:points``; ``reasons``, the measures that contribute most. The contributions add up to the score. Ties go by
+    account id.
+
+    ``rank_low`` and ``rank_high`` are the bounds of the rank, had other people responded (or others acted toward the
+    brand): 90 % (:func:`~ambassadors.certainty.intervals`). ``grade`` says how much data stands behind it: ``high``,
+    ``medium``, ``low``, ``not enough data``. Where nothing was counted from acts, the bounds are null, and the grade is
+    ``stated only``.
 
     Raises :class:`NotEnoughData` when no measure can be taken.
     """
-    return community.memo(("rank", ranking), lambda: _rank(community, ranking))
+    return community.memo(("rank", ranking), lambda: _bounded(community, ranking, order(community, ranking)))
 
 
-def _rank(community: Community, ranking: str) -> pl.DataFrame:
+def order(community: Community, ranking: str) -> pl.DataFrame:
+    """The same without the bounds and the grade, for who needs the order alone."""
+    return community.memo(("order", ranking), lambda: _order(community, ranking))
+
+
+def _order(community: Community, ranking: str) -> pl.DataFrame:
     shares = weights(community, ranking)
     everyone = pl.concat([_people(community), *_standings(community, shares)], how="horizontal")
     frame = _eligible(community, ranking, everyone)
@@ -86,6 +101,49 @@ def _rank(community: Community, ranking: str) -> pl.DataFrame:
     frame = frame.sort("score", "account", descending=[True, False])
     first = ["account", "platform", "handle", "tier", "rung", "score"]
     return frame.select(pl.int_range(1, pl.len() + 1).alias("rank"), *first, pl.exclude(first))
+
+
+#: By which measure the chance in a ranking is known: it counts what all measures fed alike are counted from.
+ANCHORS = {"influencers": "responders", "ambassadors": "brand_affinity"}
+
+
+def _bounded(community: Community, ranking: str, ranked: pl.DataFrame) -> pl.DataFrame:
+    anchor, shares = ANCHORS[ranking], weights(community, ranking).points
+    if anchor not in shares:
+        bounds = [pl.lit(None, pl.Int64).alias(name) for name in ("rank_low", "rank_high")]
+        return _first(ranked.with_columns(*bounds, pl.lit(STATED_ONLY).alias("grade")))
+    responses = _responses(community, ranked, anchor)
+    fed = _fed(ranked, shares, measures.named(anchor).fed)
+    low, high = intervals(
+        responses, ranked["score"].to_numpy(), fed, _fixed(ranked, shares, measures.named(anchor).fed)
+    )
+    grade = pl.Series("grade", grades(low, high, responses.people), pl.String)
+    return _first(ranked.with_columns(pl.Series("rank_low", low), pl.Series("rank_high", high), grade))
+
+
+def _first(frame: pl.DataFrame) -> pl.DataFrame:
+    names = ("rank", "rank_low", "rank_high", "grade")
+    return frame.select(*names, pl.exclude(names))
+
+
+def _responses(community: Community, ranked: pl.DataFrame, anchor: str) -> Responses:
+    """What the ranked accounts' responses weigh, from the measure that counts them."""
+    taken = measures.take(community, anchor).select("account", "value", "squares", "people").fill_null(0).fill_nan(0)
+    found = ranked.select("account").join(taken, "account", how="left", maintain_order="left").fill_null(0)
+    total, squares, people = (found[name].cast(pl.Float64).to_numpy() for name in ("value", "squares", "people"))
+    return Responses(total, squares, people)
+
+
+def _fed(ranked: pl.DataFrame, shares: dict[str, float], fed: str) -> npt.NDArray[np.float64]:
+    """The most points that the measures fed alike can bring each account; one that it lacks brings it none."""
+    most = [pl.col(name).is_not_null() * share for name, share in shares.items() if measures.named(name).fed == fed]
+    return ranked.select(pl.sum_horizontal(most)).to_series().cast(pl.Float64).to_numpy()
+
+
+def _fixed(ranked: pl.DataFrame, shares: dict[str, float], fed: str) -> npt.NDArray[np.float64]:
+    """The points of all other measures."""
+    names = [f"{name}:points" for name in shares if measures.named(name).fed != fed]
+    return sum((ranked[name].fill_null(0.0).to_numpy() for name in names), np.zeros(ranked.height))
 
 
 def _standings(community: Community, shares: Weights) -> list[pl.DataFrame]:

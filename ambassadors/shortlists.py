@@ -8,16 +8,19 @@ from typing import Any
 
 import polars as pl
 
-from ambassadors import ladder, measures, score
+from ambassadors import ladder, measures, pods, score
 from ambassadors.community import CUSTOMER, Community
 from ambassadors.errors import AmbassadorsError
 from ambassadors.measures.affinity import toward
 from ambassadors.measures.loyalty import kept
+from ambassadors.measures.response import responders_counted
 from ambassadors.phrases import ahead, fill, sentence
 
 #: What the CSV holds, in order. The last four belong to the manager and start empty.
 COLUMNS: dict[str, pl.DataType] = {
     "rank": pl.Int64(),
+    "rank_low": pl.Int64(),
+    "rank_high": pl.Int64(),
     "person": pl.String(),
     "platform": pl.String(),
     "handle": pl.String(),
@@ -50,8 +53,10 @@ COLUMNS: dict[str, pl.DataType] = {
     "do_not_contact": pl.String(),
     "notes": pl.String(),
 }
-#: Rows about a person from which the data counts as enough, or as a beginning.
-CONFIDENCE = {"high": 100, "medium": 20, "low": 0}
+#: With fewer rows than this about a person, the list says so.
+FEW_ROWS = 20
+#: With a smaller share than this of responders who count, of ten or more, the list says so.
+FEW_COUNT, OF_RESPONDERS = 0.2, 10
 
 Row = dict[str, Any]
 
@@ -77,6 +82,7 @@ def facts(community: Community, ranked: pl.DataFrame) -> pl.DataFrame:
     profile = community.accounts.filter(pl.col("account").is_in(people)).drop("platform", "handle", "posts")
     evidence = ladder.evidence(community).filter(pl.col("account").is_in(people))
     told = [profile, evidence, _orders(community), _brand_acts(community), _rival_acts(community), _rate(community)]
+    told += [pods.circles(community).rename({"share": "circle"}).drop("responders"), responders_counted(community)]
     together = ranked.drop("engagement_rate_by_followers", strict=False)
     for part in (*told, rows_behind(community, people)):
         together = together.join(part, "account", how="left", maintain_order="left")
@@ -159,7 +165,7 @@ def _described(community: Community, row: Row) -> Row:
         "last_interaction": _day(row["last_interaction"]),
         "orders": row["orders_ever"],
         "last_order": _day(row["last_order"]),
-        "data_confidence": confidence(row["rows_behind"]),
+        "data_confidence": row["grade"],
         "as_of": f"{community.moment:%Y-%m-%dT%H:%M:%SZ}" if community.moment else "",
         **dict.fromkeys(("relationship_stage", "owner", "do_not_contact", "notes")),
     }
@@ -167,15 +173,6 @@ def _described(community: Community, row: Row) -> Row:
 
 def _day(when: datetime | None) -> Any:
     return when.date() if when else None
-
-
-def confidence(rows: int) -> str:
-    """How much data stands behind a person: ``high`` from 100 rows, ``medium`` from 20, else ``low``.
-
-    >>> confidence(19), confidence(20), confidence(1000)
-    ('low', 'medium', 'high')
-    """
-    return next(grade for grade, least in CONFIDENCE.items() if rows >= least)
 
 
 def _used(head: pl.DataFrame) -> list[str]:
@@ -208,7 +205,7 @@ def _cautions(community: Community, row: Row) -> Iterator[str]:
     """What speaks against asking this person, or for looking first; the gravest first."""
     yield from _about_the_brand(community, row)
     yield from _about_the_account(community, row)
-    if row["rows_behind"] < CONFIDENCE["medium"]:
+    if row["rows_behind"] < FEW_ROWS:
         yield f"only {row['rows_behind']} {'row' if row['rows_behind'] == 1 else 'rows'} of data stand behind this line"
 
 
@@ -239,6 +236,10 @@ def _quiet(community: Community, last: datetime) -> bool:
 
 
 def _about_the_account(community: Community, row: Row) -> Iterator[str]:
+    if (row["circle"] or 0) >= pods.DENSITY:
+        yield f"{row['circle']:.0%} of the people around them respond to each other: a circle by appointment, perhaps"
+    if (row["responders"] or 0) >= OF_RESPONDERS and row["count"] < FEW_COUNT * row["responders"]:
+        yield f"of {row['responders']:,} who responded, {row['count']:,.0f} count: look whether the others are real"
     following, followers = row["following"], row["followers"]
     if row["platform"] == CUSTOMER:
         yield "known from orders only: no account is linked"

@@ -98,7 +98,7 @@ def repaid(community: Community, source: Array, target: Array, *tables: str) -> 
     """For each pair, whether its target follows its source (``follows``), or likes or shares it (``interactions``)."""
     returned = [community.memo(("returned", name), lambda name=name: _returned(community, name)) for name in tables]  # type: ignore[misc]
     asked = target.astype(np.uint64) * np.uint64(community.accounts.height) + source
-    return np.logical_or.reduce([_among(asked, known) for known in returned])
+    return np.asarray(np.logical_or.reduce([_among(asked, known) for known in returned]))
 
 
 def _among(asked: Array, known: Array) -> Flags:
@@ -121,21 +121,21 @@ def _returned(community: Community, name: str) -> Array:
     return known if mutual <= FRIENDSHIP else known[:0]
 
 
-def counted(community: Community, source: Array, target: Array, weight: Array, *tables: str) -> Floats:
+def counted(community: Community, source: Array, target: Array, weight: Array, table: str) -> Floats:
     """What the sources of each account weigh together, as far as they count; in the order of ``accounts``.
 
     Sources to whom the account returned it in kind count for nothing, vouched ones in full. Others count for nothing,
-    too, where the data vouches for most. Where it is too thin for that (a sample, an event among strangers), they count
-    as far as is usual beside vouched ones: ``V + min(U, 10 (c - 1) (1 - 2 / n) V)``, V and U being the weights of
+    too, where the data vouches for most, and always where they only follow. Where it is too thin for that (a sample, an
+    event among strangers), those who act count as far as is usual beside vouched ones: ``V + min(U, 10 (c - 1) (1 - 2 / n) V)``, V and U being the weights of
     vouched and other sources, n the number of vouched ones, c > 1 the ratio of all U to all V in this data.
     """
-    free = ~repaid(community, source, target, *tables)
+    free = ~repaid(community, source, target, table)
     known = vouched(community)[source]
     size = community.accounts.height
     sure = np.bincount(target[free & known], weight[free & known], minlength=size)
     other = np.bincount(target[free & ~known], weight[free & ~known], minlength=size)
     witnesses = np.bincount(target[free & known], minlength=size)
-    thin = max(0.0, other.sum() / (sure.sum() or 1.0) - 1)
+    thin = max(0.0, other.sum() / (sure.sum() or 1.0) - 1) if table == "interactions" else 0.0
     share = np.maximum(0.0, 1 - UNCOUNTED / np.maximum(witnesses, 1))
     return np.asarray(sure + np.minimum(other, ALLOWANCE * thin * share * sure), dtype=np.float64)
 
@@ -175,7 +175,7 @@ def _tier(tiers: Mapping[str, int]) -> pl.Expr:
 
 
 def network(community: Community, name: str) -> Graph:
-    """The graph of ``follows`` or ``interactions`` without what was returned in kind, and from vouched accounts alone."""
+    """The graph of ``follows`` or ``interactions``, without ties returned in kind, and from vouched accounts alone."""
     return community.memo(("trusted network", name), lambda: _network(community, name))
 
 

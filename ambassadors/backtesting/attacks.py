@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from ambassadors import tables
 from ambassadors.community import Community
 from ambassadors.errors import NotEnoughData
 from ambassadors.pods import flagged
-from ambassadors.score import rank
+from ambassadors.score import order
 
 Array = npt.NDArray[Any]
 Generator = np.random.Generator
@@ -35,7 +36,7 @@ class Rows:
     interactions: pl.DataFrame
 
 
-def bought(community: Community, buyer: str, size: int, generator: Generator, *, acting: bool = True) -> Rows:
+def bought(community: Community, buyer: str, generator: Generator, *, size: int, acting: bool = True) -> Rows:
     """``size`` new accounts that follow the buyer, one another in a ring, and some popular accounts each.
 
     Where ``acting``, each likes or shares the buyer up to three times within the last days, and the popular accounts,
@@ -73,20 +74,19 @@ def mass_follow(community: Community, buyer: str, generator: Generator) -> Rows:
     known = community.candidates["account"].filter(community.candidates["account"] != buyer).to_list()
     some = generator.choice(known, min(1000, len(known)), replace=False).tolist()
     back = some[: len(some) // 20]
-    return Rows(_none("accounts"), _follows(community, [buyer] * len(some) + back, some + [buyer] * len(back)), _none("interactions"))
+    follows = _follows(community, [buyer] * len(some) + back, some + [buyer] * len(back))
+    return Rows(_none("accounts"), follows, _none("interactions"))
 
 
 Attack = Callable[[Community, str, Generator], Rows]
 ATTACKS: dict[str, Attack] = {
-    "100 bought followers": lambda community, buyer, generator: bought(community, buyer, 100, generator, acting=False),
-    "1,000 bought followers": lambda community, buyer, generator: bought(community, buyer, 1000, generator, acting=False),
-    "100 bought followers who like and share": lambda community, buyer, generator: bought(community, buyer, 100, generator),
-    "1,000 bought followers who like and share": lambda community, buyer, generator: bought(community, buyer, 1000, generator),
+    "100 bought followers": partial(bought, size=100, acting=False),
+    "1,000 bought followers": partial(bought, size=1000, acting=False),
+    "100 bought followers who like and share": partial(bought, size=100),
+    "1,000 bought followers who like and share": partial(bought, size=1000),
     "following 1,000 strangers": mass_follow,
     f"a pod of {POD}": pod,
-    f"a pod of {POD} that acts in turns": lambda community, member, generator: pod(
-        community, member, generator, in_turns=True
-    ),
+    f"a pod of {POD} that acts in turns": partial(pod, in_turns=True),
 }
 
 
@@ -137,14 +137,15 @@ def attacked(community: Community, rows: Rows) -> Community:
     kept = dict(community.kept)
     for name, frame in added.items():
         if frame.height:
-            kept[name] = pl.concat([community.kept.get(name, tables.TABLES[name].empty()), frame], how="diagonal_relaxed")
+            before = community.kept.get(name, tables.TABLES[name].empty())
+            kept[name] = pl.concat([before, frame], how="diagonal_relaxed")
     kept["interactions"] = kept.get("interactions", tables.INTERACTIONS.empty()).sort("at", maintain_order=True)
     return replace(community, kept=kept)
 
 
 def ordinary(community: Community, count: int, generator: Generator, ranking: str = "influencers") -> list[str]:
     """Accounts near the middle of those with any points."""
-    some = rank(community, ranking).filter(pl.col("score") > 0)
+    some = order(community, ranking).filter(pl.col("score") > 0)
     if some.height < 20:
         raise NotEnoughData(f"only {some.height} accounts have any points as {ranking}: too few for an ordinary one.")
     low, high = (int(some.height * share) for share in ORDINARY)
@@ -154,8 +155,8 @@ def ordinary(community: Community, count: int, generator: Generator, ranking: st
 
 def _percentiles(community: Community, before: Community, ranking: str) -> dict[str, float]:
     """The percentile of each account among those that had points before, ties half, in points of 100."""
-    some = rank(before, ranking).filter(pl.col("score") > 0)["account"]
-    found = rank(community, ranking).filter(pl.col("account").is_in(some.implode()))
+    some = order(before, ranking).filter(pl.col("score") > 0)["account"]
+    found = order(community, ranking).filter(pl.col("account").is_in(some.implode()))
     place = pl.col("score").rank("average") - 0.5
     return dict(found.select("account", 100 * place / pl.len()).iter_rows())
 
@@ -172,12 +173,16 @@ def _follows(community: Community, sources: list[str], targets: list[str]) -> pl
     made = pl.DataFrame({"source": sources, "target": targets}, schema={"source": pl.String, "target": pl.String})
     dated = made.with_columns(since=pl.lit(when, tables.TIME), observed_at=pl.lit(when, tables.TIME))
     known = community.follows.select("source", "target")
-    return dated.unique(["source", "target"], maintain_order=True).filter(pl.col("source") != pl.col("target")).join(
-        known, ["source", "target"], how="anti", maintain_order="left"
+    return (
+        dated.unique(["source", "target"], maintain_order=True)
+        .filter(pl.col("source") != pl.col("target"))
+        .join(known, ["source", "target"], how="anti", maintain_order="left")
     )
 
 
-def _acts(community: Community, sources: list[str], targets: list[str], generator: Generator, days: int) -> pl.DataFrame:
+def _acts(
+    community: Community, sources: list[str], targets: list[str], generator: Generator, days: int
+) -> pl.DataFrame:
     """Likes and shares within the last days, of the targets' posts where they have any."""
     if community.moment is None:
         return _none("interactions")

@@ -99,7 +99,7 @@ def backtest(
         if before is not None:
             no_standstill(before, made)
         before = made
-        why = _no_answer(made)
+        why = no_answer(made)
         if why:
             cautions.append(f"the origin {window.origin:%Y-%m-%d %H:%M} is left out: {why}")
         else:
@@ -123,7 +123,7 @@ def backtest(
     )
 
 
-def _no_answer(made: Trial) -> str:
+def no_answer(made: Trial) -> str:
     """Why an origin cannot tell a good order from a bad one; empty when it can."""
     counts = made.outcome.counts()
     if not counts.any():
@@ -175,7 +175,7 @@ def _figures(ranking: str) -> dict[str, int]:
 
 
 def _mean(values: Sequence[Array]) -> Array:
-    return np.mean(np.stack(values), axis=0)
+    return np.asarray(np.mean(np.stack(values), axis=0))
 
 
 def _bounded(name: str, values: Array) -> dict[str, float | None]:

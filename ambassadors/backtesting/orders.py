@@ -57,4 +57,3 @@ def _engagement(community: Community, ranking: str) -> pl.DataFrame:
     if ranking == "ambassadors":
         return ladder.evidence(community).select("account", pl.col("interactions").alias("engagement"))
     return community.interactions.group_by(pl.col("target").alias("account")).len("engagement")
-

@@ -55,16 +55,25 @@ def _panel(panel: Any, result: Backtest, name: str) -> None:
     panel.grid(axis="x", alpha=0.25)
 
 
+#: The forms that a picture can have, each without the moment at which it was drawn.
+FORMS: dict[str, dict[str, Any]] = {".svg": {"Date": None}, ".png": {}, ".pdf": {"CreationDate": None}}
+
+
+def check_picture(path: Path | None) -> None:
+    """Raises :class:`AmbassadorsError` for a name with an ending that no picture has, and for a folder that is not."""
+    if path is not None and path.suffix.lower() not in FORMS:
+        raise AmbassadorsError(f"{path}: a picture is written as .svg, .png or .pdf.")
+    if path is not None and not path.parent.is_dir():
+        raise AmbassadorsError(f"{path}: there is no folder {path.parent}.")
+
+
 def write_picture(result: Backtest, path: Path) -> None:
     """The picture as SVG, PNG or PDF, by the name's ending; the same result gives the same bytes.
 
     Raises :class:`AmbassadorsError` for any other ending.
     """
-    ending = path.suffix.lower()
-    dates: dict[str, dict[str, Any]] = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}, ".png": {}}
-    if ending not in dates:
-        raise AmbassadorsError(f"{path}: a picture is written as .svg, .png or .pdf.")
+    check_picture(path)
     from matplotlib import rc_context
 
     with rc_context({"svg.hashsalt": "ambassadors", "svg.fonttype": "none"}):
-        picture(result).savefig(path, metadata=dates[ending], dpi=150)
+        picture(result).savefig(path, metadata=FORMS[path.suffix.lower()], dpi=150)

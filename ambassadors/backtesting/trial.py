@@ -17,7 +17,7 @@ from ambassadors.backtesting.windows import Window
 from ambassadors.community import Community, sealed
 from ambassadors.errors import LookAhead, NotEnoughData
 from ambassadors.measures import named
-from ambassadors.score import rank, weights
+from ambassadors.score import order, weights
 
 Array = npt.NDArray[Any]
 OURS = "the ranking"
@@ -27,8 +27,9 @@ OURS = "the ranking"
 class Trial:
     """The orders (places in the whole community's accounts, best first) as of the origin, and the outcome after it.
 
-    ``points`` has a column a measure, in the ranking's order; ``tier`` the tier of each ranked account; ``values`` what
-    each measure found, beside the ``account``; ``rows`` how many rows each table had at the origin.
+    ``points`` has a column a measure, in the ranking's order; ``shares`` the most points that a measure can bring;
+    ``tier`` the tier of each ranked account; ``values`` what each measure found, beside the ``account``; ``rows`` how
+    many rows each table had at the origin.
     """
 
     window: Window
@@ -36,6 +37,7 @@ class Trial:
     orders: Mapping[str, Array]
     points: pl.DataFrame
     tier: pl.Series
+    shares: Mapping[str, float]
     values: pl.DataFrame
     rows: Mapping[str, int]
 
@@ -52,6 +54,10 @@ class Trial:
         unit = self.outcome.unit[known[self.outcome.account]]
         return np.bincount(unit, minlength=self.outcome.units)
 
+    def worth(self, name: str) -> Array:
+        """For each ranked account its share of a measure's points, in the ranking's order."""
+        return self.points[name].to_numpy() / self.shares[name]
+
     def by(self, points: pl.Expr) -> Array:
         """The ranked accounts in the order of an expression of the measures' points; ties by account."""
         value = self.points.select(points).to_series().to_numpy()
@@ -67,7 +73,7 @@ def trial(community: Community, window: Window, ranking: str, kinds: Sequence[st
     """
     past = community.as_of(window.origin)
     with sealed(window.origin):
-        ranked, shares = rank(past, ranking), weights(past, ranking)
+        ranked, shares = order(past, ranking), weights(past, ranking)
         naive = baselines(past, ranking)
     names = {f"{name}:points": name for name in shares.points}
     if ranked["score"].n_unique() == 1:
@@ -78,6 +84,7 @@ def trial(community: Community, window: Window, ranking: str, kinds: Sequence[st
         {name: _places(community, order) for name, order in {OURS: ranked["account"], **naive}.items()},
         ranked.select(pl.col(names).fill_null(0.0)).rename(names),
         ranked["tier"],
+        shares.points,
         ranked.select("account", *shares.points),
         {name: frame.height for name, frame in past.kept.items()},
     )

@@ -40,9 +40,9 @@ def cascade_credit(
     nodes = graph.number_of_nodes()
     if actor.size and not 0 <= int(actor.min()) <= int(actor.max()) < nodes:
         raise ValueError(f"an actor is a place in graph.accounts, from 0 to {nodes - 1:,}.")
-    worth = np.ones(actor.size) if worth is None else np.asarray(worth, np.float64)
-    if worth.size != actor.size:
-        raise ValueError(f"worth has {worth.size:,} values for {actor.size:,} actors: give one each.")
+    worths: npt.NDArray[np.float64] = np.ones(actor.size) if worth is None else np.asarray(worth, np.float64)
+    if worths.size != actor.size:
+        raise ValueError(f"worth has {worths.size:,} values for {actor.size:,} actors: give one each.")
     from ambassadors.graph.compiled.credit import pass_back
 
-    return pass_back(starts.astype(np.uint64), actor.astype(np.uint32), worth, graph.out.offsets, graph.out.indices)
+    return pass_back(starts.astype(np.uint64), actor.astype(np.uint32), worths, graph.out.offsets, graph.out.indices)

@@ -47,6 +47,7 @@ def toward_brand(community: Community) -> pl.DataFrame:
 @measure(
     "interactions",
     "brand",
+    fed="brand acts",
     says="{acts:,.0f} {acts:act|acts} toward the brand{kinds}{when}",
     advice="like, comment on and share the brand more, and lately",
 )
@@ -55,10 +56,11 @@ def brand_affinity(community: Community) -> pl.DataFrame:
     acts = toward_brand(community)
     sums = acts.group_by("account", maintain_order=True).agg(
         pl.col("weight").sum().round(12).alias("value"),
+        (pl.col("weight") ** 2).sum().round(12).alias("squares"),
         pl.col("acts").sum(),
         last_on(pl.col("at").filter("single")).alias("when"),
     )
-    return sums.join(_kinds(acts), "account")
+    return sums.join(_kinds(acts), "account", maintain_order="left").with_columns(people=pl.col("acts"))
 
 
 def _kinds(acts: pl.DataFrame) -> pl.DataFrame:
@@ -77,6 +79,7 @@ def _kinds(acts: pl.DataFrame) -> pl.DataFrame:
     "acts",
     "brand",
     otherwise=None,
+    fed="brand acts",
     says="came to the brand in {recent:,} of the last {units}, after {before:,} of the {units} before",
     advice="come to the brand on more days than in the time before",
 )
@@ -105,6 +108,7 @@ def brand_momentum(community: Community) -> pl.DataFrame:
 @measure(
     "acts",
     "brand",
+    fed="brand acts",
     says="came to the brand on {value:,.0f} different {value:day|days}",
     advice="come to the brand on more days",
 )
@@ -121,6 +125,7 @@ def brand_active_days(community: Community) -> pl.DataFrame:
 @measure(
     "interactions",
     "brand",
+    fed="brand acts",
     says="spoke of or to the brand {acts:,.0f} {acts:time|times} where others could read it",
     advice="comment on, share or recommend the brand instead of only liking it",
 )
@@ -137,6 +142,7 @@ def brand_voice(community: Community) -> pl.DataFrame:
     "brand",
     "rivals",
     otherwise=None,
+    fed="brand acts",
     says="{ours:,.0f} of {both:,.0f} acts toward the brand and its rivals went to the brand",
     advice="give the brand more attention than its rivals",
 )

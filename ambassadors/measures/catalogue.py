@@ -16,6 +16,9 @@ from ambassadors.errors import LookAhead, UnknownName, did_you_mean
 Peers = Literal["all", "platform", "tier"]
 #: How a place among them becomes points: by its logarithm (the first and the thousandth differ), or evenly.
 Scale = Literal["place", "even"]
+#: What a measure is counted from, and so what its value would change with: people who responded, or acts toward the
+#: brand. Nothing: it is stated, or bought, and no chance is in it.
+Fed = Literal["responses", "brand acts", ""]
 Compute = Callable[[Community], pl.DataFrame]
 
 
@@ -40,6 +43,7 @@ class Measure:
     more_is_better: bool
     scale: Scale
     kin: str
+    fed: Fed
 
     @property
     def nothing(self) -> float | None:
@@ -64,13 +68,14 @@ def measure(
     more_is_better: bool = True,
     scale: Scale = "place",
     kin: str = "",
+    fed: Fed = "",
 ) -> Callable[[Compute], Compute]:
     """Enter a function into the catalogue, under its own name and its module's question."""
 
     def enter(compute: Compute) -> Compute:
         name, question = compute.__name__, compute.__module__.rpartition(".")[2]
         CATALOGUE[name] = Measure(
-            name, question, compute, needs, says, advice, peers, otherwise, more_is_better, scale, kin or name
+            name, question, compute, needs, says, advice, peers, otherwise, more_is_better, scale, kin or name, fed
         )
         return compute
 

@@ -9,7 +9,7 @@ import polars as pl
 from ambassadors.community import Community
 from ambassadors.measures.catalogue import acts, measure
 from ambassadors.measures.shrinkage import shrunk, typical
-from ambassadors.trust import peers, repaid, vouched
+from ambassadors.trust import followers_as_stated, peers, repaid, vouched
 
 WINDOW = timedelta(days=90)
 
@@ -55,6 +55,7 @@ def lately(community: Community, window: timedelta = WINDOW) -> pl.Expr:
     "posts",
     "interactions.post",
     peers="tier",
+    fed="responses",
     says="a post of theirs moves {mean:,.3g} {mean:person|people} to respond ({posts:,} {posts:post|posts})",
     otherwise=None,
     advice="posts that more people respond to",
@@ -86,17 +87,18 @@ def typical_post(community: Community) -> pl.DataFrame:
     "accounts.followers",
     peers="tier",
     otherwise=None,
+    fed="responses",
     says="{rate:.2%} as many people respond to a post as follow them ({posts:,} {posts:post|posts})",
     advice="a larger share of followers who respond",
 )
 def engagement_rate_by_followers(community: Community) -> pl.DataFrame:
     """Engagement rate by followers: people whom a typical post moves, over followers, drawn toward the tier's rate.
 
-    :func:`responses_per_post` over followers as stated, shrunk as far as these are few
+    :func:`responses_per_post` over followers as stated (less those who do not count), shrunk as far as these are few
     (:func:`~ambassadors.measures.shrinkage.shrunk`): three likes of three followers say little. The variant is in the
     name because six different rates go by "engagement rate" in the field.
     """
-    followers = community.accounts.select("account", pl.col("followers").cast(pl.Float64).alias("exposure"))
+    followers = followers_as_stated(community).select("account", pl.col("value").cast(pl.Float64).alias("exposure"))
     counts = typical_post(community).join(followers, "account", maintain_order="left").filter(pl.col("exposure") > 0)
     found = shrunk(counts.with_columns(people=pl.col("value")))
     return found.with_columns((pl.col("mean") / pl.col("exposure")).alias("rate"))

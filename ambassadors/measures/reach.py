@@ -8,7 +8,7 @@ import numpy.typing as npt
 import polars as pl
 
 from ambassadors.community import Community
-from ambassadors.graph import Graph, core_number, fitness, in_degree, pagerank
+from ambassadors.graph import Graph, core_number, fitness, pagerank
 from ambassadors.measures.catalogue import measure
 from ambassadors.trust import followers, network, vouched
 
@@ -52,6 +52,7 @@ def follow_pagerank(community: Community) -> pl.DataFrame:
 
 @measure(
     "interactions",
+    fed="responses",
     says="answered and shared by people who are themselves answered and shared",
     advice="be answered by people whom others answer",
 )

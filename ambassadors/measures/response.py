@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import numpy as np
 import polars as pl
 
 from ambassadors.community import Community
@@ -59,6 +60,19 @@ def _strength(name: str, half_life: float) -> pl.Expr:
     return (pl.col("strength") * faded).max().alias(name)
 
 
+def responders_counted(community: Community) -> pl.DataFrame:
+    """For each account how many people responded (``responders``), and how many of them ``count``."""
+
+    def make() -> pl.DataFrame:
+        found = pairs(community)
+        source, target = found["source"].to_numpy(), found["target"].to_numpy()
+        count = counted(community, source, target, np.ones(source.size), "interactions")
+        everyone = np.bincount(target, minlength=count.size)
+        return pl.DataFrame({"account": community.accounts["account"], "responders": everyone, "count": count})
+
+    return community.memo("responders counted", make)
+
+
 def _responders(name: str) -> Compute:
     share, _ = SPANS[name]
 
@@ -67,7 +81,11 @@ def _responders(name: str) -> Compute:
         source, target, weight = (found[column].to_numpy() for column in ("source", "target", name))
         value = counted(community, source, target, weight, "interactions")
         told = pl.DataFrame({"account": community.accounts["account"], "value": value}).with_row_index("target")
-        return told.join(_told(community, name), "target", how="left", maintain_order="left").drop("target")
+        told = told.join(_told(community, name), "target", how="left", maintain_order="left")
+        share = pl.col("value") / pl.col("total")
+        return told.select(
+            "account", "value", "told", squares=pl.col("squares") * share, people=pl.col("everyone") * share
+        )
 
     compute.__name__ = name
     compute.__doc__ = _MEANING.format(name=name, share="the time" if share == 1 else f"a {1 / share:.0f}th of the time")
@@ -81,6 +99,8 @@ def _told(community: Community, name: str) -> pl.DataFrame:
     by_target = pairs(community).group_by("target")
     counts = by_target.agg(
         (pl.len() if share == 1 else lately.sum()).alias("people"),
+        pl.len().alias("everyone"),
+        pl.col(name).sum().alias("total"),
         (pl.col(name) ** 2).sum().alias("squares"),
         pl.col("at").max().dt.to_string("%Y-%m-%d").alias("last"),
     )
@@ -89,7 +109,7 @@ def _told(community: Community, name: str) -> pl.DataFrame:
     some = pl.concat_str(thousands(pl.col("people")), person, pl.lit(f" responded to them{when}"))
     none = pl.concat_str(pl.lit("people last responded to them on "), pl.col("last"))
     told = pl.when(pl.col("people") > 0).then(some).otherwise(none).alias("told")
-    return counts.select(pl.col("target").cast(pl.UInt32), "people", "squares", told)
+    return counts.select(pl.col("target").cast(pl.UInt32), "everyone", "total", "squares", told)
 
 
 _MEANING = """Different people who responded, each counted once, by their weightiest act, halved in {share} of the data.
@@ -108,5 +128,6 @@ for _name, (_share, _needs) in SPANS.items():
         advice="posts that more different people answer or share",
         peers="all",
         kin="responders",
+        fed="responses",
     )(_responders(_name))
 

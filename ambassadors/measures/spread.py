@@ -19,6 +19,7 @@ PASSING_ON = ("share", "quote")
     "posts",
     "interactions.post",
     peers="all",
+    fed="responses",
     says="set off {value:,.3g} {value:share|shares} by others, directly or through those they reached",
     advice="posts and shares that your followers pass on",
 )

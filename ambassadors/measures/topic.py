@@ -20,6 +20,7 @@ _WORD = r"\p{L}[\p{L}\p{M}\p{N}_'-]{2,}"
     "interactions",
     "brand",
     peers="all",
+    fed="responses",
     says="{people:,} {people:person|people} of the brand's own audience responded to them",
     advice="posts that people who know the brand answer or share",
 )

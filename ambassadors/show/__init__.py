@@ -1,6 +1,18 @@
 """What the command line prints: tables a person reads, from results that others computed."""
 
 from ambassadors.show.results import comparisons, demo, explanation, files, holdings, lists, ranking, run
-from ambassadors.show.trials import backtest
+from ambassadors.show.trials import attacks, backtest, tuning
 
-__all__ = ["backtest", "comparisons", "demo", "explanation", "files", "holdings", "lists", "ranking", "run"]
+__all__ = [
+    "attacks",
+    "backtest",
+    "comparisons",
+    "demo",
+    "explanation",
+    "files",
+    "holdings",
+    "lists",
+    "ranking",
+    "run",
+    "tuning",
+]

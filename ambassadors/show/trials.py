@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 from rich.console import Console
 
-from ambassadors.backtesting import Backtest
+from ambassadors.backtesting import Backtest, Tuning
 from ambassadors.phrases import span
 from ambassadors.show.console import cell, console_of_this_terminal, escape, printed, table_of
 
@@ -48,15 +48,19 @@ def _interval(row: dict[str, Any], name: str) -> str:
     return f"{row[name]:{sign}.3f}{escape(bounds)}"
 
 
+COUNTS = {"reached": "people reached", "best": "best", "random": "as many random"}
+
+
 def _origins(console: Console, result: Backtest) -> None:
     figures = {name: HEADINGS[name] for name in ("ndcg", "precision", "reach") if name in result.by_origin.columns}
-    counts = ("reached", "best", "random") if "reach" in figures else ()
-    headings = (*figures.values(), *({"reached": "people reached", "best": "best", "random": "as many random"}[c] for c in counts))
+    counts = COUNTS if "reach" in figures else {}
+    headings = (*figures.values(), *counts.values())
     table = table_of("At each origin (UTC)", "origin", "order", *headings, right=headings)
     for row in result.by_origin.iter_rows(named=True):
         first = row["order"] == result.orders["order"][0]
         when = f"{row['origin']:%Y-%m-%d %H:%M}" if first else ""
-        table.add_row(when, row["order"], *(f"{row[name]:.3f}" for name in figures), *(cell(row[name]) for name in counts))
+        shown = [*(f"{row[name]:.3f}" for name in figures), *(cell(row[name]) for name in counts)]
+        table.add_row(when, row["order"], *shown)
     printed(console, table)
 
 
@@ -75,10 +79,46 @@ def _measures(console: Console, result: Backtest) -> None:
     right = ("NDCG alone", "lost without it")
     table = table_of("Which measures earned their weight", "measure", *right, "", right=right)
     for row in result.measures.sort("loss", descending=True).iter_rows(named=True):
-        table.add_row(row["measure"], f"{row['alone']:.3f}", _interval({**row, "lead": row["loss"], "lead_low": row["loss_low"], "lead_high": row["loss_high"]}, "lead"), row["verdict"])
+        loss = {f"lead{end}": row[f"loss{end}"] for end in ("", "_low", "_high")}
+        table.add_row(row["measure"], f"{row['alone']:.3f}", _interval(loss, "lead"), row["verdict"])
     printed(console, table)
 
 
-def tiers_known(result: Backtest) -> bool:
-    """Whether any account's tier was known at any origin."""
-    return bool(result.tiers.filter(pl.col("tier").is_not_null()).height)
+def attacks(found: pl.DataFrame) -> None:
+    """What each simulated attack brings an ordinary account."""
+    console = console_of_this_terminal()
+    right = ("percentile before", "gained", "at most", "flagged")
+    table = table_of("Simulated attacks: what an ordinary account gains", "attack", *right, right=right)
+    for row in found.iter_rows(named=True):
+        numbers = (f"{row['before']:.0f}", f"{row['gained']:+.1f}", f"{row['most']:+.1f}", f"{row['flagged']:.0%}")
+        table.add_row(row["attack"], *numbers)
+    printed(console, table)
+
+
+def tuning(result: Tuning) -> None:
+    """What was tried on the earlier windows, the weights before and after, and the gain on the later windows."""
+    console = console_of_this_terminal()
+    title = f"Settings: NDCG on the {len(result.earlier)} earlier windows"
+    settings = table_of(title, "setting", "NDCG", "", right=("NDCG",))
+    for row in result.settings.iter_rows(named=True):
+        settings.add_row(row["setting"], f"{row['ndcg']:.3f}", "chosen" if row["chosen"] else "")
+    printed(console, settings)
+    weights = table_of(f"{result.ranking}: points of 100", "measure", "before", "after", right=("before", "after"))
+    for row in result.weights.iter_rows(named=True):
+        weights.add_row(row["measure"], f"{row['before']:.1f}", f"{row['after']:.1f}")
+    printed(console, weights)
+    _verdict(console, result)
+
+
+def _verdict(console: Console, result: Tuning) -> None:
+    names = [name for name in ("ndcg", "precision", "reach") if name in result.figures.columns]
+    headings = tuple(HEADINGS[name] for name in names)
+    title = f"On the {len(result.later)} later windows, by which nothing was chosen"
+    table = table_of(title, "", *headings, right=headings)
+    for row in result.figures.iter_rows(named=True):
+        table.add_row(row["order"], *(f"{row[name]:.3f}" for name in names))
+    printed(console, table)
+    gain, low, high = result.gain
+    bounds = f" (90 % interval {low:+.3f} to {high:+.3f})" if low is not None else ""
+    says = "tuning gains" if result.better else "no gain that is sure: keep the recipe's weights"
+    console.print(f"NDCG {gain:+.3f}{bounds}: {says}.")
