@@ -245,15 +245,15 @@ def worth(place: pl.Expr, of: pl.Expr, scale: measures.Scale = "place") -> pl.Ex
 
     Ties share the lowest of their places. The first gets all, the last nothing, and each tenfold step down costs the
     same: in a large community the first and the thousandth differ, which a plain percentile (1.000 and .997) hides.
-    The logarithm of the rank is the discount of reciprocal-rank fusion and of NDCG. On the scale ``even`` it is the
-    percentile after all, ``1 - place / of``: on pairs of accounts that people judged, what is stated tells as much in
-    the middle as at the top.
+    The logarithm of the rank is the discount of reciprocal-rank fusion and of NDCG. On the scale ``root`` it is the
+    square root of the percentile, ``(1 - place / of) ** 0.5``: what is stated tells more in the middle than at the top,
+    as pairs of accounts show whose influence people judged.
 
     >>> pl.select(worth(pl.lit(10.0), pl.lit(100.0))).item()
     0.5
     """
-    if scale == "even":
-        return 1 - place.cast(pl.Float64) / of
+    if scale == "root":
+        return (1 - place.cast(pl.Float64) / of).sqrt()
     return pl.when(of > 1).then(1 - place.cast(pl.Float64).log() / of.cast(pl.Float64).log()).otherwise(0.0)
 
 

@@ -19,7 +19,7 @@ Array = npt.NDArray[Any]
 
 #: How many vouched accounts must have noticed someone.
 WITNESSES = 2
-#: Fewer accounts than this that the brand follows or answers are too few to begin from.
+#: The brand with those whom it follows or answers, when fewer than this, are too few to begin from.
 LEAST_SEEDS = 10
 #: Without them: who was there in this first part of the time that the data spans.
 OLD = 0.5
@@ -28,6 +28,8 @@ OLD = 0.5
 ALLOWANCE, UNCOUNTED = 10.0, 2.0
 #: Acts by which a response is returned in kind. An answer in words is none: who answers their audience buys nothing.
 REPAYING = ("like", "share", "quote", "tag", "review", "referral")
+#: From this share of a tie on that was returned, it proves a bargain as much as esteem.
+HALF = 0.5
 #: With more mutual ties than this, following is friendship, and no tie repays another.
 FRIENDSHIP = 0.9
 
@@ -36,20 +38,22 @@ def vouched(community: Community) -> Flags:
     """For each of the community's accounts, whether it has standing of its own.
 
     The brand has, and whom it follows or answers (who was there in the first half of the time, where these are fewer
-    than ten); and so has whoever receives a tie from two accounts that have, and did not return it. Ties are follows
-    and acts. A returned tie proves a bargain as much as esteem, and a single witness can be bought; accounts made for
-    sale have nobody to begin from, however many they are and however they point at one another. After TrustRank
-    (Z. Gyongyi, H. Garcia-Molina, J. Pedersen: Combating Web Spam with TrustRank. VLDB 2004), with witnesses in place
-    of shares. Everyone is vouched for where there is nothing to begin from.
+    than ten); and so has whoever receives a tie from two accounts that have, and did not return half of it. Ties are
+    follows and acts. A returned tie proves a bargain as much as esteem, and a single witness can be bought; accounts
+    made for sale have nobody to begin from, however many they are and however they point at one another. After
+    TrustRank (Z. Gyongyi, H. Garcia-Molina, J. Pedersen: Combating Web Spam with TrustRank. VLDB 2004), with witnesses
+    in place of shares. Everyone is vouched for where there is nothing to begin from.
     """
     return community.memo("vouched", lambda: _vouched(community))
 
 
 def _vouched(community: Community) -> Flags:
-    trusted = seeds(community)
-    if not trusted.any():
-        return np.ones(trusted.size, bool)
-    source, target = _given_freely(community)
+    begun = seeds(community)
+    return _reached(begun, *_given_freely(community)) if begun.any() else ~begun
+
+
+def _reached(trusted: Flags, source: Array, target: Array) -> Flags:
+    """Who is trusted when ties from two who are make a third, and so on."""
     while True:
         witnesses = np.bincount(target[trusted[source]], minlength=trusted.size)
         wider = trusted | (witnesses >= WITNESSES)
@@ -61,7 +65,10 @@ def _vouched(community: Community) -> Flags:
 def seeds(community: Community) -> Flags:
     """The accounts that are trusted to begin with; none where the data tells no account from any other."""
     near = _noticed_by(community, community.brand.accounts)
-    return near if near.sum() >= LEAST_SEEDS else near | _there_early(community)
+    if near.sum() >= LEAST_SEEDS:
+        return near
+    early = _there_early(community)
+    return near | early if early.any() else early
 
 
 def _noticed_by(community: Community, brand: tuple[str, ...]) -> Flags:
@@ -87,54 +94,80 @@ def _there_early(community: Community) -> Flags:
 
 
 def _given_freely(community: Community) -> tuple[Array, Array]:
-    """Source and target of each tie, once, that the target did not return in kind."""
+    """Source and target of each tie, once, of which less than half was returned in kind."""
     ties = community.tied({"follows": pl.lit(1.0), "interactions": pl.lit(1.0)})
     source, target = ties.out.sources, ties.out.indices
-    free = ~repaid(community, source, target, "follows", "interactions")
+    free = returned(community, source, target, "follows", "interactions") < HALF
     return source[free], target[free]
 
 
-def repaid(community: Community, source: Array, target: Array, *tables: str) -> Flags:
-    """For each pair, whether its target follows its source (``follows``), or likes or shares it (``interactions``)."""
-    returned = [community.memo(("returned", name), lambda name=name: _returned(community, name)) for name in tables]  # type: ignore[misc]
-    asked = target.astype(np.uint64) * np.uint64(community.accounts.height) + source
-    return np.asarray(np.logical_or.reduce([_among(asked, known) for known in returned]))
+def returned(community: Community, source: Array, target: Array, *tables: str) -> Floats:
+    """For each pair the share, from 0 to 1, of what its source gave its target that the target gave back in kind.
+
+    Given are follows (``follows``) and acts (``interactions``), each counting one; back come follows, and acts of kinds
+    that cost nothing and flatter (:data:`REPAYING`). One like for twenty is courtesy, twenty for twenty a bargain.
+    """
+    given = community.memo(("given", tables), lambda: _ties(community, tables, repaying=False))
+    back = community.memo(("given back", tables), lambda: _given_back(community, tables))
+    least = np.maximum(_looked_up(_numbers(community, source, target), *given), 1.0)
+    return np.asarray(np.minimum(1.0, _looked_up(_numbers(community, target, source), *back) / least))
 
 
-def _among(asked: Array, known: Array) -> Flags:
-    """Which of the numbers are among the known ones, which rise."""
-    if not known.size:
-        return np.zeros(asked.size, bool)
-    place = np.minimum(np.searchsorted(known, asked), known.size - 1)
-    return np.asarray(known[place] == asked)
-
-
-def _returned(community: Community, name: str) -> Array:
-    """The ties of a table by which others can be returned, each as one number, rising."""
-    kinds = pl.col("kind").cast(pl.String).is_in(REPAYING).cast(pl.Float64)
-    ties = community.tied({name: kinds if name == "interactions" else pl.lit(1.0)})
+def _ties(community: Community, tables: tuple[str, ...], *, repaying: bool) -> tuple[Array, Array]:
+    """The ties of these tables, each as one number, rising, and how many rows each is of."""
+    kinds = pl.col("kind").cast(pl.String).is_in(REPAYING).cast(pl.Float64) if repaying else pl.lit(1.0)
+    ties = community.tied({name: kinds if name == "interactions" else pl.lit(1.0) for name in tables})
     some = ties.out.weights > 0
-    source, target = ties.out.sources[some].astype(np.uint64), ties.out.indices[some].astype(np.uint64)
-    size = np.uint64(ties.number_of_nodes())
-    known = source * size + target
-    mutual = _among(target * size + source, known).mean() if known.size else 0.0
-    return known if mutual <= FRIENDSHIP else known[:0]
+    return _numbers(community, ties.out.sources[some], ties.out.indices[some]), ties.out.weights[some]
+
+
+def _looked_up(asked: Array, known: Array, values: Array) -> Array:
+    """The values of the numbers asked for, 0 of those that are not known; ``known`` rises."""
+    if not known.size:
+        return np.zeros(asked.size)
+    place = np.minimum(np.searchsorted(known, asked), known.size - 1)
+    return np.where(known[place] == asked, values[place], 0.0).astype(np.float64)
+
+
+def _given_back(community: Community, tables: tuple[str, ...]) -> tuple[Array, Array]:
+    """The ties by which others can be returned; none of a table whose ties are friendships.
+
+    Whether following is friendship is asked of those alone whom trust reaches when no tie repays another: new accounts,
+    however many of them follow one another or strangers, cannot change the answer.
+    """
+    kept = tuple(name for name in tables if not _friendships(community, name))
+    return _ties(community, kept, repaying=True) if kept else (np.empty(0, np.uint64), np.empty(0))
+
+
+def _friendships(community: Community, name: str) -> bool:
+    known, _ = _ties(community, (name,), repaying=True)
+    size = np.uint64(community.accounts.height)
+    source, target = (known // size).astype(np.int64), (known % size).astype(np.int64)
+    begun = seeds(community)
+    trusted = _reached(begun, source, target)[source] if begun.any() else np.ones(known.size, bool)
+    back = _numbers(community, target[trusted], source[trusted])
+    return bool(back.size and _looked_up(back, known, np.ones(known.size)).mean() > FRIENDSHIP)
+
+
+def _numbers(community: Community, source: Array, target: Array) -> Array:
+    """Each pair as one number."""
+    return source.astype(np.uint64) * np.uint64(community.accounts.height) + target.astype(np.uint64)
 
 
 def counted(community: Community, source: Array, target: Array, weight: Array, table: str) -> Floats:
     """What the sources of each account weigh together, as far as they count; in the order of ``accounts``.
 
-    Sources to whom the account returned it in kind count for nothing, vouched ones in full. Others count for nothing,
-    too, where the data vouches for most, and always where they only follow. Where it is too thin for that (a sample, an
-    event among strangers), those who act count as far as is usual beside vouched ones: ``V + min(U, 10 (c - 1) (1 - 2 / n) V)``, V and U being the weights of
-    vouched and other sources, n the number of vouched ones, c > 1 the ratio of all U to all V in this data.
+    Vouched sources count in full, less what the account returned in kind (:func:`returned`). Others count for nothing
+    where the data vouches for most, and always where they only follow. Where it is too thin for that (a sample, an
+    event among strangers), those who act count as far as is usual beside vouched ones:
+    ``V + min(U, 10 (c - 1) (1 - 2 / n) V)``, V and U being the weights of vouched and other sources, n the number of
+    vouched ones, c > 1 the ratio of all U to all V in this data.
     """
-    free = ~repaid(community, source, target, table)
+    kept = 1 - returned(community, source, target, table)
     known = vouched(community)[source]
     size = community.accounts.height
-    sure = np.bincount(target[free & known], weight[free & known], minlength=size)
-    other = np.bincount(target[free & ~known], weight[free & ~known], minlength=size)
-    witnesses = np.bincount(target[free & known], minlength=size)
+    sure, other = (np.bincount(target[some], (weight * kept)[some], minlength=size) for some in (known, ~known))
+    witnesses = np.bincount(target[known], kept[known], minlength=size)
     thin = max(0.0, other.sum() / (sure.sum() or 1.0) - 1) if table == "interactions" else 0.0
     share = np.maximum(0.0, 1 - UNCOUNTED / np.maximum(witnesses, 1))
     return np.asarray(sure + np.minimum(other, ALLOWANCE * thin * share * sure), dtype=np.float64)
@@ -182,5 +215,6 @@ def network(community: Community, name: str) -> Graph:
 def _network(community: Community, name: str) -> Graph:
     whole = community.network(name)
     source, target = whole.out.sources, whole.out.indices
-    kept = vouched(community)[source] & ~repaid(community, source, target, name)
-    return Graph.from_numbers(whole.accounts, source[kept], target[kept], pl.Series(whole.out.weights[kept]))
+    weights = whole.out.weights * (1 - returned(community, source, target, name))
+    kept = vouched(community)[source] & (weights > 0)
+    return Graph.from_numbers(whole.accounts, source[kept], target[kept], pl.Series(weights[kept].astype(np.float32)))

@@ -14,8 +14,9 @@ from ambassadors.errors import LookAhead, UnknownName, did_you_mean
 #: With whom an account is compared: everyone (people are people everywhere), those on its platform, or those of its
 #: tier there (for rates, which fall as audiences grow).
 Peers = Literal["all", "platform", "tier"]
-#: How a place among them becomes points: by its logarithm (the first and the thousandth differ), or evenly.
-Scale = Literal["place", "even"]
+#: How a place among them becomes points: by its logarithm (the first and the thousandth differ), or by the square root
+#: of the percentile (the middle counts).
+Scale = Literal["place", "root"]
 #: What a measure is counted from, and so what its value would change with: people who responded, or acts toward the
 #: brand. Nothing: it is stated, or bought, and no chance is in it.
 Fed = Literal["responses", "brand acts", ""]
@@ -48,7 +49,7 @@ class Measure:
     @property
     def nothing(self) -> float | None:
         """The value of whom nothing was counted: they have no points, and nobody is ahead of them by points."""
-        return 0.0 if self.scale == "even" else self.otherwise
+        return 0.0 if self.scale == "root" else self.otherwise
 
     @property
     def meaning(self) -> str:

@@ -9,7 +9,7 @@ import polars as pl
 from ambassadors.community import Community
 from ambassadors.measures.catalogue import acts, measure
 from ambassadors.measures.shrinkage import shrunk, typical
-from ambassadors.trust import followers_as_stated, peers, repaid, vouched
+from ambassadors.trust import HALF, followers_as_stated, peers, returned, vouched
 
 WINDOW = timedelta(days=90)
 
@@ -30,9 +30,15 @@ def responses(community: Community) -> pl.DataFrame:
 
 
 def _answers(community: Community) -> pl.DataFrame:
-    source, target = community.numbered["interactions"]
-    fine = (source != target) & vouched(community)[source] & ~repaid(community, source, target, "interactions")
-    return community.interactions.filter(pl.col("post").is_not_null() & pl.Series(fine))
+    """The acts on posts that count, as ``post`` and ``source``; an act under a post may have another target."""
+    places = community.accounts.select(pl.col("account").alias("author")).with_row_index("place")
+    authors = community.posts.select("post", "author").join(places, "author").select("post", "place")
+    rows = community.interactions.select("post", pl.Series("source", community.numbered["interactions"][0]))
+    found = rows.join(authors, "post", maintain_order="left")
+    source, author = found["source"].to_numpy(), found["place"].to_numpy()
+    free = returned(community, source, author, "interactions") < HALF
+    fine = (source != author) & vouched(community)[source] & free
+    return found.filter(pl.Series(fine))
 
 
 def doings(community: Community) -> pl.DataFrame:
@@ -56,7 +62,7 @@ def lately(community: Community, window: timedelta = WINDOW) -> pl.Expr:
     "interactions.post",
     peers="tier",
     fed="responses",
-    says="a post of theirs moves {mean:,.3g} {mean:person|people} to respond ({posts:,} {posts:post|posts})",
+    says="{people:,} {people:response|responses} to {posts:,} {posts:post|posts} of theirs, each person once a post",
     otherwise=None,
     advice="posts that more people respond to",
 )
@@ -88,7 +94,7 @@ def typical_post(community: Community) -> pl.DataFrame:
     peers="tier",
     otherwise=None,
     fed="responses",
-    says="{rate:.2%} as many people respond to a post as follow them ({posts:,} {posts:post|posts})",
+    says="an engagement rate of {percent:,g} % by followers, over {posts:,} {posts:post|posts}",
     advice="a larger share of followers who respond",
 )
 def engagement_rate_by_followers(community: Community) -> pl.DataFrame:
@@ -101,15 +107,15 @@ def engagement_rate_by_followers(community: Community) -> pl.DataFrame:
     followers = followers_as_stated(community).select("account", pl.col("value").cast(pl.Float64).alias("exposure"))
     counts = typical_post(community).join(followers, "account", maintain_order="left").filter(pl.col("exposure") > 0)
     found = shrunk(counts.with_columns(people=pl.col("value")))
-    return found.with_columns((pl.col("mean") / pl.col("exposure")).alias("rate"))
+    return found.with_columns((100 * pl.col("mean") / pl.col("exposure")).round_sig_figs(2).alias("percent"))
 
 
 @measure(
     "posts",
-    says="posts {pace:,.2g} times a week, where {usual:,.2g} is usual",
+    says="posts {pace:,.1f} times a week, where {usual:,.1f} is usual",
     otherwise=None,
     more_is_better=False,
-    advice="post about as often as others of this size",
+    advice="post about as often as is usual here",
 )
 def usual_pace(community: Community) -> pl.DataFrame:
     """How far the pace of posting lies from the usual one, either way: ``|log2(pace / median pace of all)|``.

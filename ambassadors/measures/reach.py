@@ -8,7 +8,7 @@ import numpy.typing as npt
 import polars as pl
 
 from ambassadors.community import Community
-from ambassadors.graph import Graph, core_number, fitness, pagerank
+from ambassadors.graph import Graph, core_number, fitness, in_degree, pagerank
 from ambassadors.measures.catalogue import measure
 from ambassadors.trust import followers, network, vouched
 
@@ -24,15 +24,16 @@ def per_account(graph: Graph, values: npt.NDArray[Any]) -> pl.DataFrame:
 
 @measure(
     "follows",
-    says="{people:,} {people:person|people} in this data {people:follows|follow} them",
+    says="{value:,.0f} of {people:,} {people:follower|followers} in this data {value:counts|count}",
     advice="more followers within this community",
 )
 def followers_known(community: Community) -> pl.DataFrame:
-    """Followers within the data, as far as they count: not those followed back, and others beside vouched ones.
+    """Followers within the data who count: others notice them, too, and they were not followed back.
 
     See :func:`~ambassadors.trust.counted`.
     """
-    return followers(community).select("account", pl.col("counted").alias("value"), "people")
+    found = followers(community)
+    return found.select("account", pl.col("counted").alias("value"), _some(found["people"]))
 
 
 @measure(
@@ -57,29 +58,40 @@ def follow_pagerank(community: Community) -> pl.DataFrame:
     advice="be answered by people whom others answer",
 )
 def response_pagerank(community: Community) -> pl.DataFrame:
-    """PageRank in the graph of interactions, acts weighed by kind and age; as :func:`follow_pagerank` has it."""
+    """PageRank in the graph of interactions: attention passed on to whom one responds to, by the kind and age of acts.
+
+    As :func:`follow_pagerank` has it.
+    """
     return _trusted_pagerank(community, "interactions", weighted=True)
 
 
 def _trusted_pagerank(community: Community, name: str, weighted: bool) -> pl.DataFrame:
     graph = network(community, name)
     start = graph.accounts.filter(pl.Series(vouched(community)))
-    return per_account(graph, pagerank(graph, personalization=start, weighted=weighted))
+    found = per_account(graph, pagerank(graph, personalization=start, weighted=weighted))
+    return found.with_columns(_some(in_degree(graph)))
+
+
+def _some(people: npt.NDArray[Any] | pl.Series) -> pl.Series:
+    """How many ``people``, null for nobody: of nobody no sentence is made."""
+    number = pl.Series("people", people)
+    return number.set(number == 0, None)
 
 
 @measure(
     "follows",
-    says="followed by people who give their attention to few",
-    advice="be followed by people whom few others reach",
+    says="{people:,} {people:person who counts follows|people who count follow} them; "
+    "those with few followers of their own weigh most",
+    advice="more followers, above all those whom few others follow",
 )
 def follow_fitness(community: Community) -> pl.DataFrame:
-    """Attention that others do not draw: ``1 + sum over followers of 1 / their own``, less the 1 that everyone has.
+    """Followers, each of whom weighs the more the fewer followers they have themselves (fitness centrality, less 1).
 
-    See :func:`~ambassadors.graph.fitness`. Only vouched followers who were not followed back count, where following is
-    not friendship.
+    ``sum over followers of 1 / their fitness``, which is 1 and that sum (:func:`~ambassadors.graph.fitness`). Only
+    vouched followers who were not followed back count, where following is not friendship.
     """
     graph = network(community, "follows")
-    return per_account(graph, fitness(graph) - 1)
+    return per_account(graph, fitness(graph) - 1).with_columns(_some(in_degree(graph)))
 
 
 @measure(

@@ -93,7 +93,7 @@ def _responders(name: str) -> Compute:
 
 
 def _told(community: Community, name: str) -> pl.DataFrame:
-    """For the sentence: how many people, all in all or within two half-lives, and when the last of them did."""
+    """For the sentence: how many people, all in all or within two half-lives, or else when the last of them did."""
     share, length = SPANS[name][0], 2 * period(community) * SPANS[name][0]
     lately = (pl.lit(community.moment) - pl.col("at") <= length).fill_null(False)
     by_target = pairs(community).group_by("target")
@@ -105,14 +105,18 @@ def _told(community: Community, name: str) -> pl.DataFrame:
         pl.col("at").max().dt.to_string("%Y-%m-%d").alias("last"),
     )
     when = "" if share == 1 else f" in the last {about(length)}"
-    person = pl.when(pl.col("people") == 1).then(pl.lit(" person")).otherwise(pl.lit(" people"))
-    some = pl.concat_str(thousands(pl.col("people")), person, pl.lit(f" responded to them{when}"))
-    none = pl.concat_str(pl.lit("people last responded to them on "), pl.col("last"))
+    some = pl.concat_str(_people_responded("people"), pl.lit(when))
+    none = pl.concat_str(_people_responded("everyone"), pl.lit(", the last on "), pl.col("last"))
     told = pl.when(pl.col("people") > 0).then(some).otherwise(none).alias("told")
     return counts.select(pl.col("target").cast(pl.UInt32), "everyone", "total", "squares", told)
 
 
-_MEANING = """Different people who responded, each counted once, by their weightiest act, halved in {share} of the data.
+def _people_responded(number: str) -> pl.Expr:
+    person = pl.when(pl.col(number) == 1).then(pl.lit(" person")).otherwise(pl.lit(" people"))
+    return pl.concat_str(thousands(pl.col(number)), person, pl.lit(" responded to them"))
+
+
+_MEANING = """Different people who responded, by each one's weightiest act, halved in {share} that the data spans.
 
     Distinct people instead of acts, so that no one counts twice; recent ones more, because past response foretells the
     next better than follower counts or any centrality do (Bakshy et al. 2011). Four half-lives (the time that the data
@@ -130,4 +134,3 @@ for _name, (_share, _needs) in SPANS.items():
         kin="responders",
         fed="responses",
     )(_responders(_name))
-

@@ -6,7 +6,7 @@ import polars as pl
 
 
 def shrunk(counts: pl.DataFrame) -> pl.DataFrame:
-    """``counts`` with ``value``: ``people / exposure``, drawn toward the rate of its ``group`` as far as exposure lacks.
+    """``counts`` with ``value``: ``people / exposure``, drawn toward the rate of its ``group`` where exposure is small.
 
     ``(people + m k) / (exposure + k)``: the posterior mean of a Poisson rate under a gamma prior whose mean ``m`` and
     strength ``k = m / v`` are fitted to the group by moments; v is the variance between its accounts beyond what chance

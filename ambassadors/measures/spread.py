@@ -8,7 +8,8 @@ import polars as pl
 from ambassadors.community import Community
 from ambassadors.graph import cascade_credit
 from ambassadors.measures.catalogue import measure
-from ambassadors.trust import repaid, vouched
+from ambassadors.phrases import thousands
+from ambassadors.trust import returned, vouched
 
 #: Acts that put what someone published before one's own followers.
 PASSING_ON = ("share", "quote")
@@ -20,22 +21,38 @@ PASSING_ON = ("share", "quote")
     "interactions.post",
     peers="all",
     fed="responses",
-    says="set off {value:,.3g} {value:share|shares} by others, directly or through those they reached",
+    says="{told}, directly or through those they reached",
     advice="posts and shares that your followers pass on",
 )
 def cascade_credit_received(community: Community) -> pl.DataFrame:
-    """Shares by others that an account set off: each shares out its credit among those before it whom it follows.
+    """Shares by others that an account set off: each is credited to those before it whom its sharer follows.
 
     The credit distribution of Goyal, Bonchi and Lakshmanan 2011 (:func:`~ambassadors.graph.cascade_credit`) over the
-    shares of each post, in order of time; who is not vouched for, or has the author's own likes and shares in return,
-    brings none (:mod:`~ambassadors.trust`).
+    shares of each post, in order of time; who is not vouched for brings none, and less as the author likes and shares
+    them in return (:mod:`~ambassadors.trust`).
     """
     steps = _cascades(community)
     actor = steps["actor"].to_numpy()
     starts = np.flatnonzero(np.append(steps["step"].to_numpy() == 0, True))
-    worth = vouched(community)[actor] & ~repaid(community, actor, steps["author"].to_numpy(), "interactions")
-    credit = cascade_credit(community.network("follows"), starts, actor, worth.astype(np.float64))
-    return pl.DataFrame({"account": community.accounts["account"], "value": np.round(credit, 9)})
+    worth = vouched(community)[actor] * (1 - returned(community, actor, steps["author"].to_numpy(), "interactions"))
+    credit = cascade_credit(community.network("follows"), starts, actor, worth)
+    found = pl.DataFrame({"account": community.accounts["account"], "value": np.round(credit, 9)})
+    return found.with_columns(_told(pl.col("value")).alias("told"))
+
+
+def _told(value: pl.Expr) -> pl.Expr:
+    """Credit in words: whole shares, for a person cannot picture a third of one; null where there is none."""
+    roughly = pl.when(value == value.round()).then(pl.lit("")).otherwise(pl.lit("about "))
+    many = pl.concat_str(pl.lit("set off "), roughly, thousands(value.round()), pl.lit(" shares by others"))
+    return (
+        pl.when(value <= 0)
+        .then(None)
+        .when(value < 1)
+        .then(pl.lit("had a part in a share by someone else"))
+        .when(value < 1.5)
+        .then(pl.lit("set off a share by someone else"))
+        .otherwise(many)
+    )
 
 
 def _cascades(community: Community) -> pl.DataFrame:

@@ -69,4 +69,6 @@ def _stated(name: str, column: str, meaning: str) -> Compute:
 
 
 for _name, (_column, _meaning, _says, _advice) in STATED.items():
-    measure(f"accounts.{_column}", says=_says, advice=_advice, otherwise=None, scale="even")(_stated(_name, _column, _meaning))
+    measure(f"accounts.{_column}", says=_says, advice=_advice, otherwise=None, scale="root")(
+        _stated(_name, _column, _meaning)
+    )

@@ -25,7 +25,7 @@ _WORD = r"\p{L}[\p{L}\p{M}\p{N}_'-]{2,}"
     advice="posts that people who know the brand answer or share",
 )
 def audience_responders(community: Community) -> pl.DataFrame:
-    """Different people of the brand's audience who responded, as :func:`responders` counts them.
+    """Different people of the brand's audience who responded, counted as responders over the whole time are.
 
     The audience is whoever acted toward the brand or follows it: personalised from the brand's own responders.
     """
@@ -48,14 +48,15 @@ def _followers(community: Community) -> pl.DataFrame:
     "posts.text",
     "brand",
     otherwise=None,
-    says="speaks in the brand's words ({words}) in {people:,} of {posts:,} {posts:post|posts}",
+    says="{told} in {people:,} of {posts:,} {posts:post|posts}",
     advice="posts about what the brand stands for",
 )
 def on_topic(community: Community) -> pl.DataFrame:
     """The share of an account's posts that use the brand's words, drawn toward everyone's where posts are few.
 
     The brand's words are the fifty that set its posts apart: of those in three of its posts or more, the ones with the
-    largest share of its posts over the share of everybody's (with a post more of everybody's, as if it had the word).
+    largest share of its posts over the share of everybody's (with a post more of everybody's, as if it had the word),
+    where that is more than 1. The brand's own posts are left out of everyone's.
     """
     used = _words(community)
     words = _brand_words(community, used)
@@ -63,8 +64,19 @@ def on_topic(community: Community) -> pl.DataFrame:
     counts = posts.group_by(pl.col("author").alias("account"), maintain_order=True).agg(
         pl.col("on").sum().alias("people"), pl.len().alias("posts")
     )
-    counts = counts.with_columns(pl.col("posts").cast(pl.Float64).alias("exposure"), pl.lit("").alias("group"))
-    return shrunk(counts.sort("account")).with_columns(pl.lit(", ".join(words.head(3))).alias("words"))
+    brand = pl.col("account").is_in(community.brand.accounts)
+    counts = counts.with_columns(pl.col("posts").cast(pl.Float64).alias("exposure"), brand.alias("group"))
+    found = shrunk(counts.sort("account")).join(_favourites(used, words), "account", how="left", maintain_order="left")
+    told = pl.concat_str(pl.lit("speaks in the brand's words ("), "favourites", pl.lit(")"))
+    return found.with_columns(told.fill_null("uses the brand's words").alias("told")).drop("favourites")
+
+
+def _favourites(used: pl.DataFrame, words: pl.Series) -> pl.DataFrame:
+    """The words among those that each account uses in most posts, three at most."""
+    counts = used.filter(pl.col("word").is_in(words.implode())).group_by("author", "word").len()
+    falling = counts.sort("author", "len", "word", descending=[False, True, False])
+    by_account = falling.group_by(pl.col("author").alias("account"), maintain_order=True)
+    return by_account.agg(pl.col("word").head(3).str.join(", ").alias("favourites"))
 
 
 def _words(community: Community) -> pl.DataFrame:
@@ -78,6 +90,7 @@ def _brand_words(community: Community, used: pl.DataFrame) -> pl.Series:
     """The words that set the brand's posts apart, the most telling first."""
     ours = pl.col("author").is_in(community.brand.accounts)
     counts = used.drop_nulls("word").group_by("word").agg(ours.sum().alias("ours"), pl.len().alias("all"))
-    usual = counts.filter(pl.col("ours") >= LEAST_POSTS)
     telling = (pl.col("ours") / (pl.col("all") + 1)).alias("telling")
-    return usual.with_columns(telling).sort("telling", "ours", "word", descending=[True, True, False]).head(WORDS)["word"]
+    share = used.filter(ours)["post"].n_unique() / max(used["post"].n_unique(), 1)
+    usual = counts.with_columns(telling).filter(pl.col("ours") >= LEAST_POSTS, pl.col("telling") > share)
+    return usual.sort("telling", "ours", "word", descending=[True, True, False]).head(WORDS)["word"]
