@@ -8,7 +8,6 @@ them, given all accounts' responses: the empirical-Bayes posterior of ranks (Lai
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -68,12 +67,17 @@ def intervals(responses: Responses, score: Floats, fed: Floats, fixed: Floats, *
     drawn = generator.standard_gamma(rates.shape, (DRAWS, count)) * (rates.mean / rates.shape)
     places = _Places(drawn, count)
     noise = spread * generator.standard_normal(drawn.shape)
-    scores = _Places(rest + noise + fed * places.worth(drawn.ravel()).reshape(drawn.shape), count)
+    scores = rest + noise + fed * places.worth(drawn.ravel()).reshape(drawn.shape)
     least, middle, most = (fed * places.worth(rate) for rate in (rates.least, rates.middle, rates.most))
-    low = scores.place(rest + middle + np.hypot(most - middle, DEVIATIONS * spread))
-    high = scores.place(rest + middle - np.hypot(middle - least, DEVIATIONS * spread))
+    low = _among_others(scores, rest + middle + np.hypot(most - middle, DEVIATIONS * spread))
+    high = _among_others(scores, rest + middle - np.hypot(middle - least, DEVIATIONS * spread))
     low_rank = np.minimum(rank, np.maximum(1, np.floor(low))).astype(np.int64)
     return low_rank, np.maximum(rank, np.minimum(count, np.ceil(high))).astype(np.int64)
+
+
+def _among_others(drawn: Floats, score: Floats) -> Floats:
+    """The place that each account has with that score among the others, as they were drawn: a row a draw."""
+    return np.asarray(_Places(drawn, score.size).place(score) - (drawn > score).mean(0))
 
 
 def _rank(score: Floats) -> Whole:
@@ -134,7 +138,7 @@ class _Places:
 
 @dataclass(frozen=True)
 class _Rates:
-    """The posterior of each account's rate: a gamma by its mean and shape, and its bounds."""
+    """The posterior of each account's rate: a gamma by its mean and shape, with its middle and its bounds."""
 
     mean: Floats
     shape: Floats
@@ -149,11 +153,11 @@ def _rates(responses: Responses, fixed: Floats, generator: np.random.Generator) 
     groups = min(GROUPS, max(1, fixed.size // LEAST_GROUP))
     edges = np.quantile(fixed, np.arange(1, groups) / groups) if groups > 1 else np.empty(0)
     group = np.searchsorted(edges, fixed, side="right")
-    found = np.empty((5, fixed.size))
+    mean, shape = np.empty((2, fixed.size))
     for one in np.unique(group):
         members = group == one
-        found[:, members] = _posterior(responses.total[members], unit[members], generator)
-    return _Rates(*found)
+        mean[members], shape[members] = _posterior(responses.total[members], unit[members])
+    return _Rates(mean, shape, *(mean * bound for bound in _gamma_bounds(shape, generator)))
 
 
 def _unit(responses: Responses) -> Floats:
@@ -165,8 +169,8 @@ def _unit(responses: Responses) -> Floats:
     return np.asarray((squares + prior * everyone) / (responses.total + prior))
 
 
-def _posterior(total: Floats, unit: Floats, generator: np.random.Generator) -> Any:
-    """Mean, shape, and bounds of the rate, given ``total / unit ~ Poisson(rate / unit)`` and the prior of all."""
+def _posterior(total: Floats, unit: Floats) -> tuple[Floats, Floats]:
+    """Mean and shape of the rate, given ``total / unit ~ Poisson(rate / unit)`` and the prior of all."""
     rows, back, count = np.unique(total + 1j * unit, return_inverse=True, return_counts=True)
     seen, exposure = (rows.real / rows.imag)[:, None], (1 / rows.imag)[:, None]
     lowest = 0.02 * float(np.median(unit))
@@ -181,8 +185,7 @@ def _posterior(total: Floats, unit: Floats, generator: np.random.Generator) -> A
     each = (SHAPE + seen) / rate
     mean = (likelihood * each).sum(1)
     variance = (likelihood * ((each - mean[:, None]) ** 2 + each / rate)).sum(1)
-    shape = mean**2 / variance
-    return np.array([mean, shape, *(mean * bound for bound in _gamma_bounds(shape, generator))])[:, back]
+    return mean[back], (mean**2 / variance)[back]
 
 
 def _negative_binomial(seen: Floats, means: Floats) -> Floats:

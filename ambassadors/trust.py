@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -130,17 +131,17 @@ def _looked_up(asked: Array, known: Array, values: Array) -> Array:
 
 
 def _given_back(community: Community, tables: tuple[str, ...]) -> tuple[Array, Array]:
-    """The ties by which others can be returned; none of a table whose ties are friendships.
+    """The ties by which others can be returned; no follows where following is friendship.
 
     Whether following is friendship is asked of those alone whom trust reaches when no tie repays another: new accounts,
     however many of them follow one another or strangers, cannot change the answer.
     """
-    kept = tuple(name for name in tables if not _friendships(community, name))
+    kept = tuple(name for name in tables if name != "follows" or not _friendships(community))
     return _ties(community, kept, repaying=True) if kept else (np.empty(0, np.uint64), np.empty(0))
 
 
-def _friendships(community: Community, name: str) -> bool:
-    known, _ = _ties(community, (name,), repaying=True)
+def _friendships(community: Community) -> bool:
+    known, _ = _ties(community, ("follows",), repaying=True)
     size = np.uint64(community.accounts.height)
     source, target = (known // size).astype(np.int64), (known % size).astype(np.int64)
     begun = seeds(community)
@@ -154,23 +155,47 @@ def _numbers(community: Community, source: Array, target: Array) -> Array:
     return source.astype(np.uint64) * np.uint64(community.accounts.height) + target.astype(np.uint64)
 
 
-def counted(community: Community, source: Array, target: Array, weight: Array, table: str) -> Floats:
-    """What the sources of each account weigh together, as far as they count; in the order of ``accounts``.
+@dataclass(frozen=True)
+class Sources:
+    """Pairs of a source and its ``target``: whether it is ``known`` (vouched for), the share not returned is ``kept``.
 
-    Vouched sources count in full, less what the account returned in kind (:func:`returned`). Others count for nothing
-    where the data vouches for most, and always where they only follow. Where it is too thin for that (a sample, an
-    event among strangers), those who act count as far as is usual beside vouched ones:
-    ``V + min(U, 10 (c - 1) (1 - 2 / n) V)``, V and U being the weights of vouched and other sources, n the number of
-    vouched ones, c > 1 the ratio of all U to all V in this data.
+    ``acting`` where the sources did more than follow; ``size`` is the number of accounts.
     """
+
+    target: Array
+    known: Flags
+    kept: Floats
+    size: int
+    acting: bool
+
+    def counted(self, weight: Array) -> Floats:
+        """What the sources of each account weigh together, as far as they count; in the order of ``accounts``.
+
+        Vouched sources count in full, less what the account returned in kind (:func:`returned`). Others count for
+        nothing where the data vouches for most, and always where they only follow. Where it is too thin for that (a
+        sample, an event among strangers), those who act count as far as is usual beside vouched ones:
+        ``V + min(U, 10 (c - 1) (1 - 2 / n) V)``, V and U being the weights of vouched and other sources, n the number
+        of vouched ones, c > 1 the ratio of all U to all V in this data.
+        """
+        sure, other = (self._sum(weight * self.kept, some) for some in (self.known, ~self.known))
+        thin = max(0.0, other.sum() / (sure.sum() or 1.0) - 1) if self.acting else 0.0
+        share = np.maximum(0.0, 1 - UNCOUNTED / np.maximum(self._sum(self.kept, self.known), 1))
+        return np.asarray(sure + np.minimum(other, ALLOWANCE * thin * share * sure), dtype=np.float64)
+
+    def _sum(self, weight: Array, some: Flags) -> Floats:
+        return np.bincount(self.target[some], weight[some], minlength=self.size).astype(np.float64)
+
+
+def sources(community: Community, source: Array, target: Array, table: str) -> Sources:
+    """What is known of these sources; ``table`` is that of their ties, ``follows`` or ``interactions``."""
     kept = 1 - returned(community, source, target, table)
-    known = vouched(community)[source]
     size = community.accounts.height
-    sure, other = (np.bincount(target[some], (weight * kept)[some], minlength=size) for some in (known, ~known))
-    witnesses = np.bincount(target[known], kept[known], minlength=size)
-    thin = max(0.0, other.sum() / (sure.sum() or 1.0) - 1) if table == "interactions" else 0.0
-    share = np.maximum(0.0, 1 - UNCOUNTED / np.maximum(witnesses, 1))
-    return np.asarray(sure + np.minimum(other, ALLOWANCE * thin * share * sure), dtype=np.float64)
+    return Sources(target, vouched(community)[source], kept, size, acting=table == "interactions")
+
+
+def counted(community: Community, source: Array, target: Array, weight: Array, table: str) -> Floats:
+    """What these sources weigh together for each account, as far as they count: :meth:`Sources.counted`."""
+    return sources(community, source, target, table).counted(weight)
 
 
 def followers(community: Community) -> pl.DataFrame:

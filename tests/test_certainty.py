@@ -96,7 +96,7 @@ def _decayed(edges: Floats, half_life: float) -> Floats:
 def _worth(values: Floats, of: int) -> Floats:
     """The share of a measure's points: 1 - log(place) / log(of), ties the lowest; nothing for whom nothing was counted."""
     place = values.size - np.searchsorted(np.sort(values), values, side="left")
-    return np.where(values > 0, 1 - np.log(np.minimum(place, of)) / np.log(max(of, 2)), 0.0)
+    return np.where(values > 0, 1 - np.log(place) / np.log(max(of, 2)), 0.0)
 
 
 def _rank(values: Floats) -> Whole:

@@ -10,7 +10,7 @@ import polars as pl
 from ambassadors.community import Community
 from ambassadors.measures.catalogue import Compute, acts, measure
 from ambassadors.phrases import about, thousands
-from ambassadors.trust import counted
+from ambassadors.trust import Sources, sources
 
 #: Name of the measure: its half-life as a share of the time that the data spans, and the table of rows that it needs.
 SPANS = {
@@ -60,13 +60,19 @@ def _strength(name: str, half_life: float) -> pl.Expr:
     return (pl.col("strength") * faded).max().alias(name)
 
 
+def _sources(community: Community) -> Sources:
+    """How far the source of each pair counts."""
+    found = pairs(community)
+    source, target = found["source"].to_numpy(), found["target"].to_numpy()
+    return community.memo("response sources", lambda: sources(community, source, target, "interactions"))
+
+
 def responders_counted(community: Community) -> pl.DataFrame:
     """For each account how many people responded (``responders``), and how many of them ``count``."""
 
     def make() -> pl.DataFrame:
-        found = pairs(community)
-        source, target = found["source"].to_numpy(), found["target"].to_numpy()
-        count = counted(community, source, target, np.ones(source.size), "interactions")
+        target = pairs(community)["target"].to_numpy()
+        count = _sources(community).counted(np.ones(target.size))
         everyone = np.bincount(target, minlength=count.size)
         return pl.DataFrame({"account": community.accounts["account"], "responders": everyone, "count": count})
 
@@ -77,9 +83,7 @@ def _responders(name: str) -> Compute:
     share, _ = SPANS[name]
 
     def compute(community: Community) -> pl.DataFrame:
-        found = pairs(community)
-        source, target, weight = (found[column].to_numpy() for column in ("source", "target", name))
-        value = counted(community, source, target, weight, "interactions")
+        value = _sources(community).counted(pairs(community)[name].to_numpy())
         told = pl.DataFrame({"account": community.accounts["account"], "value": value}).with_row_index("target")
         told = told.join(_told(community, name), "target", how="left", maintain_order="left")
         share = pl.col("value") / pl.col("total")
