@@ -155,11 +155,17 @@ def test_a_quiet_origin_is_left_out_and_told(cafe: Cafe) -> None:
 
 def test_accounts_that_all_score_the_same_are_no_ranking(cafe: Cafe) -> None:
     """All ties: an order by account id would be a number made of nothing."""
-    rows = HEADER + "".join(f"{a},{b},like,2026-0{m}-01,,\n" for m in (1, 2, 3, 4) for a in "pq" for b in "pq" if a != b)
-    alone = RECIPE.replace('[[files]]\ntable = "follows"', '[rank]\nonly = ["x:p", "x:q"]\n[[files]]\ntable = "follows"')
+    rows = HEADER + "".join(
+        f"{a},{b},like,2026-0{m}-01,,\n" for m in (1, 2, 3, 4) for a in "pq" for b in "pq" if a != b
+    )
+    alone = RECIPE.replace(
+        '[[files]]\ntable = "follows"', '[rank]\nonly = ["x:p", "x:q"]\n[[files]]\ntable = "follows"'
+    )
 
     with pytest.raises(NotEnoughData, match=r"same for every candidate|same score"):
-        backtest(amb.read(cafe(alone, interactions_csv=rows + "ann,brand,like,2026-01-01,,\n")), horizon="20d", origins=1)
+        backtest(
+            amb.read(cafe(alone, interactions_csv=rows + "ann,brand,like,2026-01-01,,\n")), horizon="20d", origins=1
+        )
 
 
 def test_wrong_names_and_numbers_are_told_in_words(town: amb.Community) -> None:

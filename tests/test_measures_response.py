@@ -13,11 +13,8 @@ from ambassadors.phrases import fill
 from tests.conftest import RECIPE, Cafe
 
 HEADER = "source,target,kind,at,post,text\n"
-#: Ann, Cy, Dee and Eve were there on the first day of 120, so that they count; half-lives are 120, 30, 7.5 and 1.875 days.
-EARLY = (
-    HEADER
-    + "ann,zed,like,2026-01-31,,\ncy,zed,like,2026-01-31,,\ndee,zed,like,2026-01-31,,\neve,zed,like,2026-01-31,,\n"
-)
+#: Four who were there on the first day of 120, so that they count; half-lives are 120, 30, 7.5 and 1.875 days.
+EARLY = HEADER + "".join(f"{name},zed,like,2026-01-31,,\n" for name in ("ann", "cy", "dee", "eve"))
 TODAY = "zed,yan,mention,2026-05-31,,\n"
 HALF_LIVES = {"responders": 120, "responders_of_late": 30, "responders_recent": 7.5, "responders_now": 1.875}
 SPANS = pytest.mark.parametrize("span", response.SPANS)

@@ -52,10 +52,13 @@ def learned(trials: Sequence[Trial], weights: Weights, pull: float) -> Weights:
 
     names = list(weights)
     gram, moment = _moments(trials, names)
+    if not moment.any():
+        return dict(weights)
     prior = np.array(list(weights.values()))
     prior = prior * max(float(prior @ moment) / float(prior @ gram @ prior or 1.0), 0.0)
     strength = pull * float(np.trace(gram)) / len(names)
-    root = np.linalg.cholesky(gram + strength * np.eye(len(names)) + 1e-12 * np.trace(gram) * np.eye(len(names)))
+    least = 1e-12 * float(np.trace(gram))  # two measures may be the same in everyone
+    root = np.linalg.cholesky(gram + (strength + least) * np.eye(len(names)))
     found, _ = nnls(root.T, np.linalg.solve(root, moment + strength * prior))
     if not found.any():
         return dict(weights)
