@@ -53,9 +53,9 @@ def intervals(responses: Responses, score: Floats, fed: Floats, fixed: Floats, *
     mixture of gammas over all accounts of about equal ``fixed`` (its shares fitted by expectation-maximisation). All
     fed measures move with the place of the drawn rate; what they say beyond it is half believed (:func:`_beyond`).
     Bounds are of who might have responded, not of what the next event will bring. In simulations, with rates that stand
-    still or drift, they cover the true rank in 86 to 94 of 100 cases, of the accounts that stand among the first hundred
-    in 82 to 98 (more in lists under a hundred); where four in five of the people of the Higgs data are hidden, the rank
-    by all of them in 87 to 94.
+    still or drift, they cover the true rank in 86 to 94 of 100 cases (more in lists under a hundred), of the accounts
+    that stand among the first hundred in 82 to 98; where four in five of the people in the Higgs data are hidden, the
+    rank by all of them in 87 to 94.
 
     The same input and seed give the same bounds.
     """
@@ -63,7 +63,7 @@ def intervals(responses: Responses, score: Floats, fed: Floats, fixed: Floats, *
     if not responses.total.any():
         return np.ones_like(rank), np.full_like(rank, count)
     generator = np.random.default_rng(seed)
-    rates = _rates(responses, fixed, generator)
+    rates = _rates(_scaled(responses), fixed, generator)
     beyond, spread = _beyond(responses.total, score - fixed - fed * _worth(responses.total))
     rest = fixed + beyond
     drawn = generator.standard_gamma(rates.shape, (DRAWS, count)) * (rates.mean / rates.shape)
@@ -149,6 +149,13 @@ class _Rates:
     most: Floats
 
 
+def _scaled(responses: Responses) -> Responses:
+    """The same with 1 as the largest total; squares too small to be told from 0 are those of equal weights."""
+    largest = responses.total.max()
+    total, squares = responses.total / largest, responses.squares / largest / largest
+    return Responses(total, np.maximum(squares, total**2 / np.maximum(responses.people, 1)), responses.people)
+
+
 def _rates(responses: Responses, fixed: Floats, generator: np.random.Generator) -> _Rates:
     """Group by group, since who stands high by everything else is likelier to be responded to."""
     unit = _unit(responses)
@@ -164,11 +171,9 @@ def _rates(responses: Responses, fixed: Floats, generator: np.random.Generator) 
 
 def _unit(responses: Responses) -> Floats:
     """What one independent response weighs for an account: sum of squares by sum, drawn toward everybody's."""
-    # squares that are too small to be told from 0 are at least those of equal weights
-    squares = np.maximum(responses.squares, responses.total**2 / np.maximum(responses.people, 1))
-    everyone = squares.sum() / responses.total.sum()
+    everyone = responses.squares.sum() / responses.total.sum()
     prior = PRIOR_RESPONDERS * everyone
-    return np.asarray((squares + prior * everyone) / (responses.total + prior))
+    return np.asarray((responses.squares + prior * everyone) / (responses.total + prior))
 
 
 def _posterior(total: Floats, unit: Floats) -> tuple[Floats, Floats]:

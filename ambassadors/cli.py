@@ -171,6 +171,7 @@ def backtest(
     from ambassadors import backtesting, delivery, job, show
 
     backtesting.check_picture(picture)
+    delivery.check_places(json, picture)
     with _progress() as on_file:
         community = job.read(recipe, data=data, on_file=on_file)
     with _steps("ranking as of origin") as on_origin:
@@ -185,11 +186,14 @@ def backtest(
             on_origin=on_origin,
         )
     show.backtest(result)
+    told = result.as_json()
     if attack:
         with _steps("attack") as on_attack:
-            show.attacks(backtesting.attacks(community, ranking, seed=seed, on_attack=on_attack))
+            found = backtesting.attacks(community, ranking, seed=seed, on_attack=on_attack)
+        show.attacks(found)
+        told["attacks"] = found.to_dicts()
     if json is not None:
-        delivery.write_json(result.as_json(), json)
+        delivery.write_json(told, json)
     if picture is not None:
         backtesting.write_picture(result, picture)
     return DONE
@@ -234,6 +238,7 @@ def tune(
     """
     from ambassadors import backtesting, delivery, job, show
 
+    delivery.check_places(json, out)
     path = recipe / "brand.toml" if recipe.is_dir() else recipe
     with _progress() as on_file:
         community = job.read(recipe, data=data, on_file=on_file)

@@ -52,6 +52,17 @@ def write_json(value: Any, path: Path) -> None:
     write_text(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n", path)
 
 
+def check_places(*paths: Path | None) -> None:
+    """Before long work: raises :class:`OutputError` for a file that cannot be written where it is asked for."""
+    for path in filter(None, paths):
+        if path.is_dir():
+            raise OutputError(f"{path}: is a folder. Give the name of a file in it.")
+        if not path.parent.is_dir():
+            raise OutputError(f"{path}: there is no folder {path.parent}. Make it first, or give another place.")
+        if not os.access(path.parent, os.W_OK):
+            raise OutputError(f"{path}: the folder {path.parent} cannot be written. Give another place.")
+
+
 def write_text(text: str, path: Path) -> None:
     """The text as a file, which appears whole or not at all; an older one stays until then.
 

@@ -113,7 +113,7 @@ def _part(community: Community, row: dict[str, Any], name: str, weight: float) -
     found = details(community, name, pl.Series([row["account"]]))[row["account"]]
     says = "No data." if value is None else "None seen." if _silent(found) else reason(name, found, percentile)
     group = score.peer_group(community, name, row["platform"], row["tier"])
-    place = None if value is None else group.place(value, one.more_is_better)
+    place = None if value in (None, one.nothing) else group.place(value, one.more_is_better)
     return Part(name, one.meaning, value, percentile, weight, points, place, len(group.values), group.name, says)
 
 

@@ -18,6 +18,8 @@ from ambassadors.trust import peers
 RANKINGS = tuple(DEFAULT_WEIGHTS)
 #: Points are handed out in thousandths, so that what is printed adds up as printed.
 DECIMALS = 3
+#: The share of a score from which a contribution is a reason.
+WORTH_A_WORD = 0.02
 #: The grade of a ranking in which nothing is counted from acts: numbers are taken at a vendor's word.
 STATED_ONLY = "stated only"
 
@@ -258,17 +260,18 @@ def worth(place: pl.Expr, of: pl.Expr, scale: measures.Scale = "place") -> pl.Ex
 
 
 def _reasons(frame: pl.DataFrame, names: list[str], most: int = 3) -> pl.Series:
-    """For each row the names of its largest contributions above nothing, largest first, ties by the recipe's order.
+    """For each row the names of its largest contributions, largest first, ties by the recipe's order.
 
-    Of measures of the same kin only the first stands there.
+    Of measures of the same kin only the first stands there, and none that brings less than a fiftieth of the score.
     """
     points = frame.select(pl.col(f"{name}:points").fill_null(0.0) for name in names).to_numpy().copy()
+    least = np.maximum(points.sum(axis=1) * WORTH_A_WORD, 1e-9)
     kin = [measures.named(name).kin for name in names]
     rows, named = np.arange(frame.height), pl.Series(names)
     best = {}
     for place in range(min(most, len(set(kin)))):
         first = points.argmax(axis=1)
-        best[f"{place}"] = pl.DataFrame({"name": named.gather(first), "earned": points[rows, first] > 0}).select(
+        best[f"{place}"] = pl.DataFrame({"name": named.gather(first), "earned": points[rows, first] >= least}).select(
             pl.when("earned").then("name")
         )["name"]
         same = np.equal.outer(np.array(kin), np.array(kin))[first]

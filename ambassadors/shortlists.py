@@ -14,7 +14,7 @@ from ambassadors.errors import AmbassadorsError
 from ambassadors.measures.affinity import toward
 from ambassadors.measures.loyalty import kept
 from ambassadors.measures.response import responders_counted
-from ambassadors.phrases import ahead, fill, sentence
+from ambassadors.phrases import ahead, fill, percent, sentence
 
 #: What the CSV holds, in order. The last four belong to the manager and start empty.
 COLUMNS: dict[str, pl.DataType] = {
@@ -236,10 +236,13 @@ def _quiet(community: Community, last: datetime) -> bool:
 
 
 def _about_the_account(community: Community, row: Row) -> Iterator[str]:
-    if (row["circle"] or 0) >= pods.DENSITY:
-        yield f"{row['circle']:.0%} of the people around them respond to each other: a circle by appointment, perhaps"
+    if row["pod"]:
+        yield f"of the pairs of people around them {percent(row['circle'])} respond to each other: perhaps by agreement"
     if (row["responders"] or 0) >= OF_RESPONDERS and row["count"] < FEW_COUNT * row["responders"]:
-        yield f"of {row['responders']:,} who responded, {row['count']:,.0f} count: look whether the others are real"
+        yield (
+            f"of {row['responders']:,} people who responded, {row['count']:,.0f} count; the others are unknown here or had "
+            "theirs returned: look whether they are real"
+        )
     following, followers = row["following"], row["followers"]
     if row["platform"] == CUSTOMER:
         yield "known from orders only: no account is linked"

@@ -31,8 +31,9 @@ ALLOWANCE, UNCOUNTED = 10.0, 2.0
 REPAYING = ("like", "share", "quote", "tag", "review", "referral")
 #: From this share of a tie on that was returned, it proves a bargain as much as esteem.
 HALF = 0.5
-#: With more mutual ties than this, following is friendship, and no tie repays another.
-FRIENDSHIP = 0.9
+#: With more mutual ties than this, following is friendship, and no tie repays another. Of follows on Twitter about a
+#: fifth are mutual, of friendships all, or fewer where rows are missing.
+FRIENDSHIP = 0.6
 
 
 def vouched(community: Community) -> Flags:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -19,7 +20,7 @@ def test_a_number_of_origins_stands_side_by_side_and_ends_with_the_last_act(comm
     found = windows(community, 10 * DAY, 3)
 
     assert found[-1].until == datetime(2026, 5, 30, tzinfo=UTC)
-    assert [later.origin - earlier.origin for earlier, later in zip(found, found[1:], strict=False)] == [10 * DAY] * 2
+    assert [later.origin - earlier.origin for earlier, later in pairwise(found)] == [10 * DAY] * 2
     assert all(one.until - one.origin == 10 * DAY for one in found)
 
 
@@ -38,8 +39,8 @@ def test_a_span_too_short_for_the_horizon_says_what_would_fit(community: amb.Com
 
 def test_an_origin_before_all_history_or_after_all_acts_is_refused(community: amb.Community) -> None:
     """Nothing is ranked on nothing, and nothing is judged by nothing."""
-    for origin in ("2026-02-02", "2026-05-30", "2027-01-01"):
-        with pytest.raises(NotEnoughData, match="too short"):
+    for origin, why in (("2026-02-02", "too short"), ("2026-05-30", "nothing follows"), ("2027-01-01", "nothing follows")):
+        with pytest.raises(NotEnoughData, match=why):
             windows(community, 7 * DAY, [origin])
 
 

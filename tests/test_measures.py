@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
+import polars as pl
 import pytest
 
 import ambassadors as amb
 from ambassadors import measures
 from ambassadors.errors import UnknownName
+from ambassadors.phrases import fill
 from ambassadors.recipe import MEASURES
-from tests.conftest import RECIPE, Cafe
+from tests.conftest import FILES, RECIPE, Cafe
 
 NOW = datetime(2026, 5, 30, tzinfo=UTC)
 
@@ -34,12 +38,14 @@ def test_the_recipe_knows_every_measure_and_no_other() -> None:
 
 
 def test_every_measure_gives_its_meaning() -> None:
-    """Each measure's docstring says what it is; each sentence and advice is there."""
+    """Each measure's docstring says what it is, in a sentence for people; each sentence and advice is there."""
     for one in measures.CATALOGUE.values():
-        assert len(one.meaning) > 25, one.name
+        assert 25 < len(one.meaning) <= 120, one.name
+        assert re.fullmatch(r"[A-Z][^{}]*\.", one.meaning), one.name
+        assert ":func:" not in one.meaning, one.name
         assert one.says, one.name
         assert one.advice, one.name
-        assert one.question in {"reach", "stated", "engagement", "affinity", "loyalty"}
+        assert one.question in measures.__all__
 
 
 def test_every_measure_has_one_row_an_account(community: amb.Community) -> None:
@@ -66,9 +72,39 @@ def test_a_measure_without_its_data_is_null_and_says_why(cafe: Cafe) -> None:
     assert measures.lacking(community, measures.named("listed").needs) == "no row of accounts has listed"
 
 
+def test_without_interactions_the_reason_is_told_once(cafe: Cafe) -> None:
+    """Where there are none at all, nothing is said of their times."""
+    community = amb.read(cafe(interactions_csv="source,target,kind,at,post,text\n"))
+
+    assert measures.lacking(community, ("interactions", "acts")) == "there are no interactions"
+
+
+def said(community: amb.Community, name: str, account: str) -> str:
+    """What a reason says of one measure of one account."""
+    return fill(measures.named(name).says, measures.take(community, name).filter(account=account).row(0, named=True))
+
+
+def test_every_sentence_can_be_said(community: amb.Community) -> None:
+    """For every account and measure that has something to say there is a sentence without a hole or a torn number."""
+    for name, one in measures.CATALOGUE.items():
+        for row in measures.take(community, name).iter_rows(named=True):
+            if None not in row.values():
+                assert not re.search(r"None|nan|inf\b|[{}]|e[+-]\d", fill(one.says, row)), (name, row)
+
+
+def test_no_reason_of_the_towns_list_is_without_meaning() -> None:
+    """Nobody stands on the list for nothing counted, and every number is written out."""
+    town = amb.read(Path(__file__).parent.parent / "graphs" / "town")
+
+    reasons = amb.shortlist(town, "influencers", k=100).select(pl.concat_list("reason_1", "reason_2", "reason_3"))
+
+    for reason in reasons.to_series().explode().drop_nulls():
+        assert not re.search(r"None|nan|e[+-]\d|\b0 (people|shares|responses|followers)|ahead of 0 %", reason), reason
+
+
 def test_responders_count_people_once_by_their_best_act(community: amb.Community) -> None:
-    """Bob's two responders: Ann liked, Cy shared, each weighed by kind and age."""
-    like, share = halved("2026-02-03", "2026-02-03")
+    """Bob's two responders: Ann liked, Cy shared, each weighed by kind and halved in the 118 days of the data."""
+    like, share = halved("2026-02-03", "2026-02-03", half_life=118)
 
     assert value(community, "responders", "x:bob") == pytest.approx(1 / 5 * like + 3 / 5 * share)
     assert value(community, "responders", "x:cy") == 0
@@ -80,10 +116,41 @@ def test_followers_known_and_stated(community: amb.Community) -> None:
     assert [value(community, "followers_stated", account) for account in ("x:bob", "x:dan")] == [20000, None]
 
 
+def test_followers_who_do_not_count_are_taken_off_both(cafe: Cafe) -> None:
+    """A stranger follows Bob, and Bob follows Ann back: Cy is left, and two of the 20,000 are known not to count."""
+    community = amb.read(cafe(follows_csv=FILES["follows.csv"] + "stranger,bob,2026-05-01\nbob,ann,2026-05-01\n"))
+
+    assert value(community, "followers_known", "x:bob") == 1
+    assert value(community, "followers_stated", "x:bob") == 19998
+    assert said(community, "followers_known", "x:bob") == "1 of 3 followers in this data counts"
+    assert said(community, "followers_stated", "x:bob") == "20,000 followers as stated by the platform"
+
+
+def test_fitness_adds_the_inverse_fitness_of_followers(community: amb.Community) -> None:
+    """Ann and Cy, whom nobody follows, have 1, Bob 1 + 1 + 1, and the brand 1 + 1 + 1 + 1/3; staff came too late."""
+    found = [value(community, "follow_fitness", account) for account in ("x:ann", "x:bob", "x:brand")]
+
+    assert found == pytest.approx([0, 2, 7 / 3], rel=1e-5)
+    assert said(community, "follow_fitness", "x:brand").startswith("3 people who count follow them")
+
+
 def test_pageranks_sum_to_one(community: amb.Community) -> None:
     """Both PageRanks are shares of attention."""
     for name in ("follow_pagerank", "response_pagerank", "brand_closeness"):
         assert measures.take(community, name)["value"].sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize("name", ["follow_pagerank", "response_pagerank", "follow_fitness", "responders"])
+def test_strangers_move_nobody(cafe: Cafe, name: str) -> None:
+    """Twenty new accounts that follow and share Bob leave him where he was, and have nothing themselves."""
+    strangers = [f"s{number}" for number in range(20)]
+    follows = FILES["follows.csv"] + "".join(f"{one},bob,2026-05-01\n" for one in strangers)
+    shares = FILES["interactions.csv"] + "".join(f"{one},bob,share,2026-05-01,p2,\n" for one in strangers)
+
+    before, after = amb.read(cafe()), amb.read(cafe(follows_csv=follows, interactions_csv=shares))
+
+    assert value(after, name, "x:bob") == pytest.approx(value(before, name, "x:bob"))
+    assert value(after, name, "x:s7") == 0
 
 
 def test_core_is_the_innermost_circle(community: amb.Community) -> None:
@@ -91,14 +158,75 @@ def test_core_is_the_innermost_circle(community: amb.Community) -> None:
     assert [value(community, "core", account) for account in ("x:ann", "x:bob", "x:staff", "x:dan")] == [2, 2, 1, 0]
 
 
-def test_responses_per_post_are_shrunk_by_one_silent_post(community: amb.Community) -> None:
-    """Bob's one post moved two people; with a silent post added for doubt the median is 1."""
-    assert value(community, "responses_per_post", "x:bob") == 1.0
+def test_responses_per_post_are_people_who_count(community: amb.Community) -> None:
+    """Ann and Cy responded to Bob's post; he is alone in his tier, so that there is nobody to be drawn to."""
+    assert value(community, "responses_per_post", "x:bob") == 2
+    assert value(community, "responses_per_post", "x:ann") is None
+    assert said(community, "responses_per_post", "x:bob") == (
+        "2 responses to 1 post of theirs, each person once a post"
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "people"),
+    [
+        pytest.param("ann,bob,share,2026-02-04,p2,", 2, id="again"),
+        pytest.param("cy,ann,reply,2026-02-04,p2,", 2, id="to another under the same post"),
+        pytest.param("bob,ann,reply,2026-02-04,p2,thanks", 2, id="the author answers"),
+        pytest.param("bob,ann,like,2026-02-04,,", 1, id="the author likes back"),
+        pytest.param("stranger,bob,like,2026-05-04,p2,", 2, id="a stranger"),
+        pytest.param("zoe,ann,reply,2026-02-04,p2,", 3, id="one more, to another under the same post"),
+        pytest.param("rival,bob,like,2026-02-04,p9,", 2, id="to a post that is not known"),
+    ],
+)
+def test_who_responds_to_a_post_is_counted_once_and_never_its_author(cafe: Cafe, more: str, people: int) -> None:
+    """Bob's post, to which Ann and Cy responded, and one more row."""
+    community = amb.read(cafe(interactions_csv=FILES["interactions.csv"] + more + "\n"))
+
+    assert value(community, "responses_per_post", "x:bob") == people
+
+
+def test_an_authors_posts_are_drawn_toward_their_tiers(cafe: Cafe) -> None:
+    """Bob's post moved 2, and the two of another micro account none and 15; Ann's, in another tier, change nothing."""
+    accounts = FILES["accounts.csv"] + "max,max,Max,30000,10\n"
+    posts = FILES["posts.csv"] + "m1,max,2026-02-02\nm2,max,2026-02-02\n"
+    acts = FILES["interactions.csv"] + "".join(f"p{number},max,like,2026-02-03,m2,\n" for number in range(15))
+    files = {"accounts_csv": accounts, "interactions_csv": acts}
+
+    one = amb.read(cafe(**files, posts_csv=posts))
+    two = amb.read(cafe(**files, posts_csv=posts + "a1,ann,2026-02-02\na2,ann,2026-02-03\n"))
+
+    # Max varies by as much as both do: everyone has exp of the mean of log 3, log 1 and log 16, less 1
+    assert value(one, "responses_per_post", "x:bob") == pytest.approx(48 ** (1 / 3) - 1)
+    assert value(two, "responses_per_post", "x:bob") == value(one, "responses_per_post", "x:bob")
 
 
 def test_engagement_rate_names_its_variant(community: amb.Community) -> None:
-    """The median response per post over followers as stated, and nothing for an audience of fewer than a hundred."""
-    assert value(community, "engagement_rate_by_followers", "x:bob") == pytest.approx(1 / 20000)
+    """People whom a typical post moves over followers as stated; unknown for who has stated none."""
+    assert value(community, "engagement_rate_by_followers", "x:bob") == pytest.approx(2 / 20000)
+    assert said(community, "engagement_rate_by_followers", "x:bob") == (
+        "an engagement rate of 0.01 % by followers, over 1 post"
+    )
+    assert value(community, "engagement_rate_by_followers", "x:dan") is None
+
+
+def test_an_audience_of_none_has_no_rate(cafe: Cafe) -> None:
+    """Nothing is divided by no followers."""
+    accounts = FILES["accounts.csv"].replace("20000", "0")
+
+    assert value(amb.read(cafe(accounts_csv=accounts)), "engagement_rate_by_followers", "x:bob") is None
+
+
+def test_the_usual_pace_is_the_median_either_way(cafe: Cafe) -> None:
+    """Four, two and one posts in 90 days: twice and half of what is usual are as far; an older post is none."""
+    recent = {"ann": 4, "bob": 2, "cy": 1, "brand": 2}
+    rows = [f"{name}{number},{name},2026-05-1{number}" for name, count in recent.items() for number in range(count)]
+
+    community = amb.read(cafe(posts_csv="\n".join(["post,author,at", *rows, "old,cy,2026-01-01", ""])))
+
+    assert [value(community, "usual_pace", account) for account in ("x:ann", "x:bob", "x:cy")] == [1, 0, 1]
+    assert value(community, "usual_pace", "x:dan") is None
+    assert said(community, "usual_pace", "x:ann") == "posts 0.3 times a week, where 0.2 is usual"
 
 
 def test_recency_frequency_and_days_of_the_account_itself(community: amb.Community) -> None:

@@ -120,14 +120,14 @@ def test_posts_that_nobody_shared_leave_everyone_without(cafe: Cafe) -> None:
         (CASCADE, "ann", "set off a share by someone else, directly or through those they reached"),
         (CASCADE[:2], "ann", "had a part in a share by someone else, directly or through those they reached"),
         (
-            (*CASCADE, "dee comment bob p2", "bob like dee -"),
+            (*CASCADE, "dee comment bob p2", "dee comment bob p9", "bob like dee -"),
             "bob",
             "set off about 3 shares by others, directly or through those they reached",
         ),
     ],
 )
 def test_a_reason_tells_of_whole_shares(cafe: Cafe, acts: tuple[str, ...], account: str, says: str) -> None:
-    """Nobody can picture two and a half shares."""
+    """Nobody can picture two shares and two thirds of one."""
     row = measures.take(read(cafe, *acts), "cascade_credit_received").filter(account=f"x:{account}")
 
     assert fill(measures.named("cascade_credit_received").says, row.row(0, named=True)) == says

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -66,7 +66,8 @@ def pod(community: Community, member: str, generator: Generator, *, in_turns: bo
         pairs = [pair if generator.random() < 0.5 else pair[::-1] for pair in pairs]
     sources, targets = (list(side) for side in zip(*pairs, strict=True))
     acts = _acts(community, sources * 4, targets * 4, generator, days=42)
-    return Rows(_none("accounts"), _follows(community, sources, targets), acts)
+    follows = _follows(community, sources, targets)
+    return Rows(_stated(community, follows, []), follows, acts)
 
 
 def mass_follow(community: Community, buyer: str, generator: Generator) -> Rows:
@@ -75,7 +76,7 @@ def mass_follow(community: Community, buyer: str, generator: Generator) -> Rows:
     some = generator.choice(known, min(1000, len(known)), replace=False).tolist()
     back = some[: len(some) // 20]
     follows = _follows(community, [buyer] * len(some) + back, some + [buyer] * len(back))
-    return Rows(_none("accounts"), follows, _none("interactions"))
+    return Rows(_stated(community, follows, []), follows, _none("interactions"))
 
 
 Attack = Callable[[Community, str, Generator], Rows]
@@ -183,21 +184,24 @@ def _follows(community: Community, sources: list[str], targets: list[str]) -> pl
 def _acts(
     community: Community, sources: list[str], targets: list[str], generator: Generator, days: int
 ) -> pl.DataFrame:
-    """Likes and shares within the last days, of the targets' posts where they have any."""
-    if community.moment is None:
+    """Likes and shares within the last days, or all that there are, each of the last post that the target had then."""
+    first = community.interactions["at"].min()
+    if community.moment is None or not isinstance(first, datetime):
         return _none("interactions")
     kinds = community.interactions.schema["kind"]
-    ago = pl.Series(generator.random(len(sources)) * days * 86_400_000_000).cast(pl.Int64).cast(pl.Duration("us"))
+    span = min(timedelta(days=days), community.moment - first) / timedelta(microseconds=1)
+    ago = pl.Series(generator.random(len(sources)) * span).cast(pl.Int64).cast(pl.Duration("us"))
     made = pl.DataFrame({"source": sources, "target": targets}).with_columns(
         kind=pl.Series(generator.choice(["like", "share"], len(sources))).cast(kinds),
         at=(pl.lit(community.moment, tables.TIME) - ago),
     )
-    posts = community.posts.sort("at").group_by(pl.col("author").alias("target")).agg(pl.col("post").last())
-    return made.filter(pl.col("source") != pl.col("target")).join(posts, "target", how="left", maintain_order="left")
+    posts = community.posts.select(pl.col("author").alias("target"), "post", "at").sort("at", "post")
+    others = made.filter(pl.col("source") != pl.col("target")).sort("at", maintain_order=True)
+    return others.join_asof(posts, on="at", by="target", check_sortedness=False)
 
 
 def _stated(community: Community, follows: pl.DataFrame, bots: list[str]) -> pl.DataFrame:
-    """Followers as stated afterwards, of all whom the new accounts follow; and the new accounts."""
+    """Followers as stated afterwards, of all who are followed anew; and the new accounts."""
     when = community.moment
     if "accounts" not in community.kept:
         return _none("accounts")
@@ -207,7 +211,7 @@ def _stated(community: Community, follows: pl.DataFrame, bots: list[str]) -> pl.
         (pl.col("followers") + pl.col("more")).cast(pl.Int64).alias("followers"),
         pl.lit(when, tables.TIME).alias("observed_at"),
     )
-    fresh = pl.DataFrame({"account": bots}).with_columns(
+    fresh = pl.DataFrame({"account": bots}, schema={"account": pl.String}).with_columns(
         followers=pl.lit(0, pl.Int64),
         following=pl.lit(CAMOUFLAGE + 1, pl.Int64),
         created_at=pl.lit(when - timedelta(days=10) if when else None, tables.TIME),

@@ -60,11 +60,9 @@ FORMS: dict[str, dict[str, Any]] = {".svg": {"Date": None}, ".png": {}, ".pdf": 
 
 
 def check_picture(path: Path | None) -> None:
-    """Raises :class:`AmbassadorsError` for a name with an ending that no picture has, and for a folder that is not."""
+    """Raises :class:`AmbassadorsError` for a name with an ending that no picture has."""
     if path is not None and path.suffix.lower() not in FORMS:
         raise AmbassadorsError(f"{path}: a picture is written as .svg, .png or .pdf.")
-    if path is not None and not path.parent.is_dir():
-        raise AmbassadorsError(f"{path}: there is no folder {path.parent}.")
 
 
 def write_picture(result: Backtest, path: Path) -> None:

@@ -63,7 +63,12 @@ def windows(community: Community, horizon: timedelta, origins: int | Sequence[da
     starts = _rolling(last, horizon, origins) if isinstance(origins, int) else sorted(map(_moment, origins))
     if not starts:
         raise AmbassadorsError("origins is 0: a backtest needs one at least. Several tell whether the result holds.")
-    if starts[0] - horizon < first or starts[-1] >= last:
+    if starts[-1] >= last:
+        raise NotEnoughData(
+            f"nothing follows the origin {starts[-1]:%Y-%m-%d %H:%M}: the last act is of {last:%Y-%m-%d %H:%M} UTC. "
+            "Give an earlier one."
+        )
+    if starts[0] - horizon < first:
         raise NotEnoughData(_too_short(first, last, horizon, starts))
     return [Window(start, start + horizon) for start in starts]
 
@@ -88,5 +93,5 @@ def _too_short(first: datetime, last: datetime, horizon: timedelta, starts: Sequ
     return (
         f"the acts run from {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC: too short for the origins "
         f"{', '.join(f'{start:%Y-%m-%d %H:%M}' for start in starts[:3])}{' ...' if len(starts) > 3 else ''} with a "
-        f"horizon of {span(horizon)}, which needs as much history before the first and acts after the last. {remedy}"
+        f"horizon of {span(horizon)}, which needs as much history before the first. {remedy}"
     )

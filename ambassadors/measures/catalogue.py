@@ -108,7 +108,8 @@ def _lack(community: Community, need: str) -> str:
         found = community.orders["currency"].drop_nulls().unique().sort()
         return "" if found.len() < 2 else f"orders are in several currencies ({', '.join(found.head(5))})"
     if need == "acts":
-        return "" if acts(community).height else "there are no interactions with a time of their own"
+        lack = " with a time of their own" if community.interactions.height else ""
+        return "" if acts(community).height else f"there are no interactions{lack}"
     table, _, column = need.partition(".")
     frame: pl.DataFrame = getattr(community, table)
     if frame.is_empty():

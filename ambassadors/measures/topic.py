@@ -80,10 +80,10 @@ def _favourites(used: pl.DataFrame, words: pl.Series) -> pl.DataFrame:
 
 
 def _words(community: Community) -> pl.DataFrame:
-    """Each post with a text and each different word of it, in small letters: ``post, author, word``."""
+    """Each post with a text and each different word of it, or null: ``post, author, word``, in small letters."""
     posts = community.posts.filter(pl.col("text").is_not_null())
     words = pl.col("text").str.to_lowercase().str.extract_all(_WORD).list.unique().alias("word")
-    return posts.select("post", "author", words).explode("word")
+    return posts.select("post", "author", words).explode("word", empty_as_null=True)
 
 
 def _brand_words(community: Community, used: pl.DataFrame) -> pl.Series:
