@@ -15,7 +15,10 @@ from ambassadors.shortlists import details, facts, reason
 
 @dataclass(frozen=True)
 class Part:
-    """One measure's share in a score: ``points`` of at most ``weight``, and the comparison behind it."""
+    """One measure's share in a score: ``points`` of at most ``weight``, and the comparison behind it.
+
+    ``place`` is None for an account of which nothing was counted: it is not among the ``of`` who are compared.
+    """
 
     measure: str
     meaning: str

@@ -82,7 +82,8 @@ def facts(community: Community, ranked: pl.DataFrame) -> pl.DataFrame:
     profile = community.accounts.filter(pl.col("account").is_in(people)).drop("platform", "handle", "posts")
     evidence = ladder.evidence(community).filter(pl.col("account").is_in(people))
     told = [profile, evidence, _orders(community), _brand_acts(community), _rival_acts(community), _rate(community)]
-    told += [pods.circles(community).rename({"share": "circle"}).drop("responders"), responders_counted(community)]
+    told += [pods.circles(community).select("account", "pod", circle="share")]
+    told += [responders_counted(community).select("account", responded="responders", counted="count")]
     together = ranked.drop("engagement_rate_by_followers", strict=False)
     for part in (*told, rows_behind(community, people)):
         together = together.join(part, "account", how="left", maintain_order="left")
@@ -206,7 +207,8 @@ def _cautions(community: Community, row: Row) -> Iterator[str]:
     yield from _about_the_brand(community, row)
     yield from _about_the_account(community, row)
     if row["rows_behind"] < FEW_ROWS:
-        yield f"only {row['rows_behind']} {'row' if row['rows_behind'] == 1 else 'rows'} of data stand behind this line"
+        stand = "row of data stands" if row["rows_behind"] == 1 else "rows of data stand"
+        yield f"only {row['rows_behind']} {stand} behind this line"
 
 
 def _about_the_brand(community: Community, row: Row) -> Iterator[str]:
@@ -238,10 +240,10 @@ def _quiet(community: Community, last: datetime) -> bool:
 def _about_the_account(community: Community, row: Row) -> Iterator[str]:
     if row["pod"]:
         yield f"of the pairs of people around them {percent(row['circle'])} respond to each other: perhaps by agreement"
-    if (row["responders"] or 0) >= OF_RESPONDERS and row["count"] < FEW_COUNT * row["responders"]:
+    if (row["responded"] or 0) >= OF_RESPONDERS and row["counted"] < FEW_COUNT * row["responded"]:
         yield (
-            f"of {row['responders']:,} people who responded, {row['count']:,.0f} count; the others are unknown here or had "
-            "theirs returned: look whether they are real"
+            f"of {row['responded']:,} people who responded {row['counted']:,.0f} count; the others are unknown, "
+            "or theirs was returned: look whether they are real"
         )
     following, followers = row["following"], row["followers"]
     if row["platform"] == CUSTOMER:

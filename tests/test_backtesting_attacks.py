@@ -38,8 +38,8 @@ def town() -> amb.Community:
 
 @pytest.fixture(scope="module")
 def gains(town: amb.Community) -> pl.DataFrame:
-    """All attacks by three of its ordinary accounts."""
-    return attacks(town, buyers=3)
+    """All attacks by two of its ordinary accounts."""
+    return attacks(town, buyers=2)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def test_a_pod_brings_little(gains: pl.DataFrame) -> None:
 
 
 def test_a_pod_that_acts_in_turns_is_pointed_at(gains: pl.DataFrame) -> None:
-    """Nothing is returned, so that it counts; but the circle shows, for four buyers of five."""
+    """Nothing is returned, so that it counts; but the circle shows."""
     assert figure(gains, f"a pod of {POD} that acts in turns", "flagged") >= 0.8
 
 
@@ -79,25 +79,23 @@ def test_the_table_has_a_row_an_attack(gains: pl.DataFrame) -> None:
     """In the order in which they are listed, from the middle of the list."""
     assert gains.columns == ["attack", "buyers", "before", "gained", "most", "flagged"]
     assert gains["attack"].to_list() == list(ATTACKS)
-    assert set(gains["buyers"]) == {3}
+    assert set(gains["buyers"]) == {2}
     assert gains["before"].is_between(44, 56).all()
     assert (gains["most"] >= gains["gained"]).all()
 
 
 def test_the_same_seed_gives_the_same_table(town: amb.Community) -> None:
-    """To the last digit; another seed asks another account."""
+    """To the last digit, and it is told how far it is."""
     heard: list[tuple[int, int]] = []
 
     one = attacks(town, buyers=1, seed=3, on_attack=lambda place, of: heard.append((place, of)))
-    again, other = (attacks(town, buyers=1, seed=seed) for seed in (3, 4))
 
-    assert again.equals(one)
-    assert not other["before"].equals(one["before"])
+    assert attacks(town, buyers=1, seed=3).equals(one)
     assert heard == [(place, len(ATTACKS)) for place in range(1, len(ATTACKS) + 1)]
 
 
 def test_an_ordinary_account_stands_in_the_middle(town: amb.Community) -> None:
-    """Of those with any points, between the 45th and 55th of a hundred, each once, and by the seed alone."""
+    """Of those with any points, between the 45th and 55th of a hundred, each once, and drawn by the seed."""
     ranked = score.order(town, "influencers").filter(pl.col("score") > 0)["account"].to_list()
 
     found = ordinary(town, 20, np.random.default_rng(1))
@@ -105,6 +103,7 @@ def test_an_ordinary_account_stands_in_the_middle(town: amb.Community) -> None:
     assert len(set(found)) == 20
     assert all(0.44 < ranked.index(account) / len(ranked) < 0.56 for account in found)
     assert found == ordinary(town, 20, np.random.default_rng(1))
+    assert found != ordinary(town, 20, np.random.default_rng(2))
 
 
 def test_too_few_accounts_are_told(cafe: Cafe) -> None:
@@ -152,9 +151,8 @@ def test_stated_followers_rise_with_those_who_follow(
     town: amb.Community, made: dict[str, Rows], buyer: str, name: str
 ) -> None:
     """By as many as the attack adds, for the buyer and everyone else who is followed."""
-    before, after = (
-        dict(one.accounts.select("account", "followers").iter_rows()) for one in (town, attacked(town, made[name]))
-    )
+    both = (town, attacked(town, made[name]))
+    before, after = (dict(one.accounts.select("account", "followers").iter_rows()) for one in both)
     more = dict(made[name].follows["target"].value_counts().iter_rows())
 
     assert more[buyer] > 0

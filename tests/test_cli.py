@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ambassadors import cli
 from tests.conftest import FILES, RECIPE, Cafe
 
-COMMANDS = ("demo", "check", "run", "explain", "simulate")
+COMMANDS = [name for name in cli.app if not name.startswith("-")]
+TOWN = Path(__file__).parent.parent / "graphs" / "town"
 
 
 Say = Callable[..., tuple[int, str, str]]
@@ -49,6 +52,7 @@ def test_help_names_every_command_and_each_has_an_example(say: Say) -> None:
     code, text, _ = say("--help")
 
     assert code == 0
+    assert {"demo", "check", "run", "explain", "backtest", "simulate"} <= set(COMMANDS)
     assert all(command in text for command in COMMANDS)
     for command in COMMANDS:
         assert "Example: " in say(command, "--help")[1], command
@@ -162,3 +166,102 @@ def test_an_empty_table_is_no_accident(say: Say, cafe: Cafe, tmp_path: Path) -> 
     assert code == 2
     assert "the data holds no account 'x:brand'" in errors
     assert not (tmp_path / "runs").exists()
+
+
+ORDERS = ["the ranking", "sort by followers", "sort by engagement", "PageRank", "k-core"]
+
+
+def strict_json(path: Path) -> Any:
+    """What a JSON file holds; NaN and infinity, which no standard has, are refused."""
+    return json.loads(path.read_text(encoding="utf-8"), parse_constant=lambda constant: pytest.fail(constant))
+
+
+def test_a_backtest_prints_its_tables_and_writes_its_files(say: Say, tmp_path: Path) -> None:
+    """On the town: every option is heard, and what is printed is what the files hold."""
+    asked = ("--kind", "like", "--kind", "share", "--at", "2026-03-01", "--at", "2026-04-01T06:00", "--horizon", "14d")
+    places = ("--json", tmp_path / "figures.json", "--picture", tmp_path / "figures.svg")
+
+    code, text, errors = say("backtest", TOWN, *asked, "-k", 20, *places)
+
+    found = strict_json(tmp_path / "figures.json")
+    assert (code, errors) == (0, "")
+    assert "influencers: the first 20, judged by what followed within 14 days; the mean of 2 origins" in text
+    assert (found["ranking"], found["k"], found["horizon_hours"]) == ("influencers", 20, 336)
+    assert found["kinds"] == ["like", "share"]
+    assert [window["origin"][:16] for window in found["windows"]] == ["2026-03-01T00:00", "2026-04-01T06:00"]
+    assert [row["order"] for row in found["orders"]] == ORDERS
+    for row in found["orders"]:
+        line = next(line for line in text.splitlines() if line.startswith(row["order"]))
+        assert line.split(row["order"])[1].split()[0] == f"{row['ndcg']:.3f}"
+    for row in found["measures"]:
+        assert f"{row['measure']} " in text
+    picture = (tmp_path / "figures.svg").read_text(encoding="utf-8")
+    assert picture.startswith("<?xml")
+    assert all(order in picture for order in ORDERS)
+
+
+def test_a_seed_moves_the_intervals_and_nothing_else(say: Say, tmp_path: Path) -> None:
+    """The same seed gives the same bytes; another one draws other people, from the same figures."""
+    say("simulate", tmp_path, "--n", 500)
+    for name, seed in (("one", 3), ("again", 3), ("other", 4)):
+        places = ("--json", tmp_path / f"{name}.json", "--picture", tmp_path / f"{name}.png")
+        assert say("backtest", tmp_path, "-k", 20, "--origins", 1, "--seed", seed, *places)[0] == 0
+
+    one, other = strict_json(tmp_path / "one.json"), strict_json(tmp_path / "other.json")
+
+    assert (tmp_path / "one.json").read_bytes() == (tmp_path / "again.json").read_bytes()
+    assert (tmp_path / "one.png").read_bytes() == (tmp_path / "again.png").read_bytes()
+    assert [row["ndcg"] for row in one["orders"]] == [row["ndcg"] for row in other["orders"]]
+    assert [row["ndcg_low"] for row in one["orders"]] != [row["ndcg_low"] for row in other["orders"]]
+    assert one["by_origin"] == other["by_origin"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--ranking", "influencer"], "there is no ranking 'influencer'. Did you mean 'influencers'?"),
+        (["--horizon", "30x"], "'30x' is not a span of time. Write '36h', '90d'"),
+        (["--horizon", "900d"], "With 3 of them, a horizon of 14 days fits."),
+        (["--horizon", "50d", "--origins", "1", "--at", "2026-03-02"], "too short for the origins 2026-03-02 00:00"),
+        (["--at", "2020-01-01"], "the acts run from 2026-02-01 00:00 to 2026-05-30 00:00 UTC"),
+        (["--at", "2030-01-01"], "nothing follows the origin 2030-01-01 00:00"),
+        (["--at", "soon"], "'soon' is not a time. Write ISO 8601"),
+        (["--kind", "lik"], "there is no kind 'lik'. Did you mean 'like'?"),
+        (["--kind", "review"], "nothing followed by"),
+        (["--origins", "0"], "--origins"),
+        (["-k", "0"], "-k"),
+        (["--seed", "-1"], "--seed"),
+    ],
+)
+def test_a_backtest_that_cannot_be_is_told_in_words(say: Say, cafe: Cafe, words: list[str], said: str) -> None:
+    """What is wrong and what would be right; exit code 2, nothing printed but that, no traceback."""
+    code, out, errors = say("backtest", cafe(), *words)
+
+    assert code == 2
+    assert said in " ".join((out + errors).split())
+    assert "Which measures" not in out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--picture", "a.bmp"], "a.bmp: a picture is written as .svg, .png or .pdf."),
+        (["--picture", "nowhere/a.svg"], "there is no folder nowhere"),
+        (["--json", "nowhere/a.json"], "there is no folder nowhere"),
+        (["--json", "file/a.json"], "there is no folder file"),
+        (["--json", "."], "is a folder"),
+    ],
+)
+def test_where_a_backtest_cannot_write_is_told_before_anything_is_read(
+    say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], said: str
+) -> None:
+    """Nobody waits for a result that has nowhere to go: the fault is told even where there is no recipe."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("", encoding="utf-8")
+
+    code, out, errors = say("backtest", "nowhere.toml", *words)
+
+    assert (code, out) == (2, "")
+    assert said in errors
+    assert "Traceback" not in errors
+    assert os.listdir(tmp_path) == ["file"]

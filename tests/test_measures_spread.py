@@ -68,9 +68,10 @@ def test_only_shares_by_others_of_known_posts_pass_something_on(cafe: Cafe, act:
 def test_a_share_of_no_post_and_a_total_are_no_cascade(cafe: Cafe) -> None:
     """Which post, and when, must be known."""
     recipe = RECIPE.replace('post = "post", text = "text" }', 'post = "post", weight = "n" }')
-    rows = "source,target,kind,at,post,n\nann,bob,share,2026-01-01,p2,\nann,bob,share,2026-05-01,,\n"
+    rows = "source,target,kind,at,post,n\nann,bob,share,2026-01-01,p2,\ncy,zed,mention,2026-01-01,,\n"
+    unknown = "ann,bob,share,2026-05-01,,\ncy,bob,share,2026-05-01,p9,40\n"
 
-    found = amb.read(cafe(recipe, posts_csv=POSTS, interactions_csv=rows + "cy,bob,share,2026-05-01,p9,40\n"))
+    found = amb.read(cafe(recipe, posts_csv=POSTS, interactions_csv=rows + unknown))
 
     assert credit(found) == {"bob": 1}
 

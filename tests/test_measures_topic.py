@@ -102,7 +102,9 @@ def test_a_word_that_everybody_uses_is_not_the_brands(cafe: Cafe) -> None:
 
 def test_a_word_of_two_posts_is_not_the_brands(cafe: Cafe) -> None:
     """Three of its posts have to use it, and three times in one post is one."""
-    found = written(cafe, *BRAND, "brand:giveaway giveaway giveaway", "brand:giveaway", "ann:giveaway")
+    found = written(
+        cafe, *BRAND, "brand:giveaway giveaway giveaway", "brand:giveaway", "ann:giveaway", *["bob:dog"] * 6
+    )
 
     assert on_topic(found, "ann") == (0, 1)
 

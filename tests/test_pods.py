@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from pathlib import Path
 
 import polars as pl
@@ -15,12 +16,14 @@ TOWN = Path(__file__).parent.parent / "graphs" / "town"
 HEADER = "source,target,kind,at,post,text\n"
 
 
-def around_ann(cafe: Cafe, responders: int, *, tied: int = 0, kind: str = "like") -> amb.Community:
-    """So many people like Ann, and of the pairs among them the first ``tied`` act once."""
-    people = [f"p{place:02}" for place in range(responders)]
-    pairs = [(one, two) for one in people for two in people if one < two][:tied]
-    rows = [*((one, "ann", "like") for one in people), *((one, two, kind) for one, two in pairs)]
-    return amb.read(cafe(interactions_csv=HEADER + "".join(f"{a},{b},{k},2026-05-01,,\n" for a, b, k in rows)))
+def around(cafe: Cafe, responders: int = 10, **tied: int) -> amb.Community:
+    """Each of these accounts is liked by so many people of its own, of whose pairs the first so many answer."""
+    rows = [HEADER]
+    for account, count in tied.items():
+        people = [f"{account}{place:02}" for place in range(responders)]
+        rows += [f"{one},{account},like,2026-05-01,,\n" for one in people]
+        rows += [f"{one},{two},reply,2026-05-01,,\n" for one, two in list(combinations(people, 2))[:count]]
+    return amb.read(cafe(interactions_csv="".join(rows)))
 
 
 def circle(community: amb.Community, account: str) -> tuple[int, float | None]:
@@ -32,12 +35,12 @@ def circle(community: amb.Community, account: str) -> tuple[int, float | None]:
 @pytest.mark.parametrize(("tied", "share"), [(0, 0.0), (9, 0.2), (45, 1.0)])
 def test_the_share_is_of_the_pairs_around_an_account(cafe: Cafe, tied: int, share: float) -> None:
     """Ten responders are 45 pairs, of whom so many have dealt with each other."""
-    assert circle(around_ann(cafe, 10, tied=tied), "x:ann") == (10, pytest.approx(share))
+    assert circle(around(cafe, ann=tied), "x:ann") == (10, pytest.approx(share))
 
 
 def test_fewer_than_ten_responders_are_friends(cafe: Cafe) -> None:
     """Nine who all deal with each other have no share, and nobody is pointed at."""
-    friends = around_ann(cafe, 9, tied=36)
+    friends = around(cafe, 9, ann=36, bob=0)
 
     assert circle(friends, "x:ann") == (9, None)
     assert pods.flagged(friends) == set()
@@ -61,9 +64,20 @@ def test_those_to_whom_one_responds_are_around_one_too(cafe: Cafe) -> None:
 
 
 @pytest.mark.parametrize(("tied", "seen"), [(11, set()), (12, {"x:ann"})])
-def test_a_quarter_of_the_pairs_is_a_circle(cafe: Cafe, tied: int, seen: set[str]) -> None:
-    """Eleven of 45 pairs are below a quarter, twelve above; of her responders nobody has ten."""
-    assert pods.flagged(around_ann(cafe, 10, tied=tied, kind="reply")) == seen
+def test_a_quarter_of_the_pairs_may_be_a_pod(cafe: Cafe, tied: int, seen: set[str]) -> None:
+    """Where the people around others have nothing to do with each other: eleven of 45 are too few, twelve enough."""
+    assert pods.flagged(around(cafe, ann=tied, bob=0, cy=0)) == seen
+
+
+@pytest.mark.parametrize(("tied", "seen"), [(14, set()), (16, {"x:ann"})])
+def test_a_pod_is_three_times_as_dense_as_is_usual(cafe: Cafe, tied: int, seen: set[str]) -> None:
+    """In the middle of those with ten responders five of 45 pairs are tied: 14 are less than three times as many."""
+    assert pods.flagged(around(cafe, ann=tied, bob=5, cy=5)) == seen
+
+
+def test_where_everyone_deals_with_everyone_there_is_no_pod(cafe: Cafe) -> None:
+    """A parliament is dense all over."""
+    assert pods.flagged(around(cafe, ann=45, bob=40, cy=30)) == set()
 
 
 def test_nobody_acts_and_nobody_is_pointed_at(cafe: Cafe) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import ambassadors as amb
-from ambassadors.shortlists import COLUMNS, confidence, rows_behind
+from ambassadors.shortlists import COLUMNS, rows_behind
 from tests.conftest import FILES, RECIPE, Cafe
+from tests.test_score import LINES, vendors
 
 
 def test_a_list_has_its_columns_and_at_most_k_people(community: amb.Community) -> None:
@@ -114,6 +117,55 @@ def test_more_love_for_rivals_is_told(cafe: Cafe) -> None:
     assert "3 acts toward rivals, 1 toward the brand." in cautions(cafe, "x:bob", interactions_csv=acts)
 
 
-def test_confidence_grows_with_rows() -> None:
-    """The grades stand at 20 and 100 rows."""
-    assert [confidence(rows) for rows in (0, 19, 20, 99, 100)] == ["low", "low", "medium", "medium", "high"]
+def pod_among_others() -> str:
+    """Acts of twelve people who share one another, all of them, and of people who each like one of thirteen others."""
+    members = [f"m{place}" for place in range(12)]
+    rows = [f"{one},{two},share,2026-05-02,," for one in members for two in members if one != two]
+    rows += [f"p{one}_{two},o{one},like,2026-02-03,," for one in range(13) for two in range(12)]
+    return FILES["interactions.csv"] + "\n".join(rows) + "\n"
+
+
+def test_a_pod_is_told_with_its_share_and_without_accusing(cafe: Cafe) -> None:
+    """Who is shared by people who all share one another; popular accounts are not touched by it."""
+    acts = pod_among_others()
+
+    assert "Of the pairs of people around them 100 % respond to each other: perhaps by agreement." in cautions(
+        cafe, "x:m3", interactions_csv=acts
+    )
+    assert "pairs" not in cautions(cafe, "x:o3", interactions_csv=acts)
+
+
+@pytest.mark.parametrize("ranking", ["influencers", "ambassadors"])
+def test_responders_who_do_not_count_are_told(cafe: Cafe, ranking: str) -> None:
+    """Eleven responded, and none of them counts, since each got it back: said with both numbers, in either list."""
+    acts = pod_among_others() + "m3,brand,like,2026-03-01,,\no3,brand,like,2026-03-01,,\n"
+
+    people = amb.shortlist(amb.read(cafe(interactions_csv=acts)), ranking, k=1000)
+
+    assert people.filter(account="x:m3")["caution_2"].to_list() == [
+        "Of 11 people who responded 0 count; the others are unknown, "
+        "or theirs was returned: look whether they are real."
+    ]
+    assert "count;" not in str(people.filter(account="x:o3").row(0))
+
+
+def test_bounds_and_confidence_are_those_of_the_ranking(community: amb.Community) -> None:
+    """The manager reads the grade and the bounds that the ranking gives."""
+    for ranking in ("influencers", "ambassadors"):
+        people, ranked = amb.shortlist(community, ranking), amb.rank(community, ranking)
+
+        assert people.select("rank", "rank_low", "rank_high").equals(ranked.select("rank", "rank_low", "rank_high"))
+        assert people["data_confidence"].to_list() == ranked["grade"].to_list()
+
+
+def test_a_list_of_statistics_says_that_it_is_stated_only(tmp_path: Path) -> None:
+    """A vendor's export: no bounds, no grade but that one, and reasons that name whose word is taken."""
+    people = amb.shortlist(vendors(tmp_path, x=LINES), "influencers")
+
+    assert people["rank_low"].null_count() == people["rank_high"].null_count() == people.height
+    assert set(people["data_confidence"]) == {"stated only"}
+    assert people.row(0, named=True)["reason_1"] == (
+        "On 80 lists that other people keep; ahead of 50 % of comparable accounts."
+    )
+    assert "2,000 followers as stated by the platform" in str(people.row(0))
+    assert people.row(0, named=True)["caution_1"] == "Only 1 row of data stands behind this line."
