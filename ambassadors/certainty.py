@@ -203,8 +203,9 @@ def _negative_binomial(seen: Floats, means: Floats) -> Floats:
 
 def _gamma_bounds(shape: Floats, generator: np.random.Generator) -> list[Floats]:
     """The quantiles of a gamma of mean 1, looked up in a table that was drawn."""
-    grid = np.geomspace(float(shape.min()), float(shape.max()) * 1.001, GAMMAS)
-    table = np.quantile(generator.standard_gamma(grid, (TABLE, GAMMAS)) / grid, (LOW, MIDDLE, HIGH), axis=0)
+    grid = np.unique(shape)
+    grid = grid if grid.size <= GAMMAS else np.geomspace(grid[0], grid[-1], GAMMAS)
+    table = np.quantile(generator.standard_gamma(grid, (TABLE, grid.size)) / grid, (LOW, MIDDLE, HIGH), axis=0)
     return [np.interp(np.log(shape), np.log(grid), bounds) for bounds in table]
 
 

@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,8 @@ def write_text(text: str, path: Path) -> None:
         hidden.write_text(text, encoding="utf-8")
         hidden.replace(path)
     except OSError as error:
-        hidden.unlink(missing_ok=True)
+        with suppress(OSError):
+            hidden.unlink()
         raise OutputError(f"{path}: cannot be written: {error.strerror or error}. Give another place.") from None
 
 

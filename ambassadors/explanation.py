@@ -34,7 +34,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Standing:
-    """An account in one ranking. ``score == sum of the parts' points``; ``why_not`` says why there is none."""
+    """An account in one ranking. ``score == sum of the parts' points``; ``why_not`` says why there is none.
+
+    ``low`` and ``high`` are the bounds of the rank, and ``grade`` says how much data stands behind it.
+    """
 
     ranking: str
     rank: int | None = None
@@ -44,6 +47,9 @@ class Standing:
     lacking: dict[str, str] = field(default_factory=dict)
     upward: tuple[str, ...] = ()
     why_not: str = ""
+    low: int | None = None
+    high: int | None = None
+    grade: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,7 +100,8 @@ def _standing(community: Community, account: str, rung: str | None, ranking: str
     row, shares = found.row(0, named=True), score.weights(community, ranking)
     parts = tuple(_part(community, row, name, weight) for name, weight in shares.points.items())
     upward = tuple(_upward(community, ranked, row, parts))
-    return Standing(ranking, row["rank"], ranked.height, row["score"], parts, shares.lacking, upward)
+    bounds = {"low": row["rank_low"], "high": row["rank_high"], "grade": row["grade"]}
+    return Standing(ranking, row["rank"], ranked.height, row["score"], parts, shares.lacking, upward, **bounds)
 
 
 def _why_not(community: Community, account: str, rung: str | None, ranking: str) -> str:

@@ -20,8 +20,8 @@ RANKINGS = tuple(DEFAULT_WEIGHTS)
 DECIMALS = 3
 #: The share of a score from which a contribution is a reason.
 WORTH_A_WORD = 0.02
-#: The grade of a ranking in which nothing is counted from acts: numbers are taken at a vendor's word.
-STATED_ONLY = "stated only"
+#: The grade of a ranking in which nothing is counted from acts: followers and what a vendor states are all there is.
+NO_RESPONSES = "no responses"
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def rank(community: Community, ranking: str) -> pl.DataFrame:
     ``rank_low`` and ``rank_high`` are the bounds of the rank, had other people responded (or others acted toward the
     brand): 90 % (:func:`~ambassadors.certainty.intervals`). ``grade`` says how much data stands behind it: ``high``,
     ``medium``, ``low``, ``not enough data``. Where nothing was counted from acts, the bounds are null, and the grade is
-    ``stated only``.
+    ``no responses``.
 
     Raises :class:`NotEnoughData` when no measure can be taken.
     """
@@ -113,7 +113,7 @@ def _bounded(community: Community, ranking: str, ranked: pl.DataFrame) -> pl.Dat
     anchor, shares = ANCHORS[ranking], weights(community, ranking).points
     if anchor not in shares:
         bounds = [pl.lit(None, pl.Int64).alias(name) for name in ("rank_low", "rank_high")]
-        return _first(ranked.with_columns(*bounds, pl.lit(STATED_ONLY).alias("grade")))
+        return _first(ranked.with_columns(*bounds, pl.lit(NO_RESPONSES).alias("grade")))
     responses = _responses(community, ranked, anchor)
     fed = _fed(ranked, shares, measures.named(anchor).fed)
     low, high = intervals(

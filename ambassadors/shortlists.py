@@ -206,7 +206,7 @@ def _cautions(community: Community, row: Row) -> Iterator[str]:
     """What speaks against asking this person, or for looking first; the gravest first."""
     yield from _about_the_brand(community, row)
     yield from _about_the_account(community, row)
-    if row["rows_behind"] < FEW_ROWS:
+    if row["rows_behind"] < FEW_ROWS and row["grade"] != score.NO_RESPONSES:
         stand = "row of data stands" if row["rows_behind"] == 1 else "rows of data stand"
         yield f"only {row['rows_behind']} {stand} behind this line"
 

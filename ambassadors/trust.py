@@ -176,11 +176,14 @@ class Sources:
         nothing where the data vouches for most, and always where they only follow. Where it is too thin for that (a
         sample, an event among strangers), those who act count as far as is usual beside vouched ones:
         ``V + min(U, 10 (c - 1) (1 - 2 / n) V)``, V and U being the weights of vouched and other sources, n the number
-        of vouched ones, c > 1 the ratio of all U to all V in this data.
+        of vouched ones, c > 1 the ratio of all others to all vouched ones in this data. The ratio is of how many they
+        are and not of weights that fade: else a week of bought likes outweighed what a community did that week, and
+        made old data look thin.
         """
         sure, other = (self._sum(weight * self.kept, some) for some in (self.known, ~self.known))
-        thin = max(0.0, other.sum() / (sure.sum() or 1.0) - 1) if self.acting else 0.0
-        share = np.maximum(0.0, 1 - UNCOUNTED / np.maximum(self._sum(self.kept, self.known), 1))
+        witnesses, strangers = (self._sum(self.kept, some) for some in (self.known, ~self.known))
+        thin = max(0.0, strangers.sum() / (witnesses.sum() or 1.0) - 1) if self.acting else 0.0
+        share = np.maximum(0.0, 1 - UNCOUNTED / np.maximum(witnesses, 1))
         return np.asarray(sure + np.minimum(other, ALLOWANCE * thin * share * sure), dtype=np.float64)
 
     def _sum(self, weight: Array, some: Flags) -> Floats:

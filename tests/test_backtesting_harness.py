@@ -258,3 +258,24 @@ def test_every_default_measure_passes_the_guard(town: amb.Community) -> None:
     found = backtest(whole, horizon="30d", origins=1, resamples=2)
 
     assert set(found.measures["measure"]) <= set(measures.CATALOGUE)
+
+
+def test_each_tier_is_judged_for_itself(town: amb.Community) -> None:
+    """Where followers were known at the origin, every tier has its accounts and its figures beside the naive sorts."""
+    accounts = town.kept["accounts"].with_columns(pl.lit(None, pl.Datetime("us", "UTC")).alias("observed_at"))
+    known = replace(town, kept={**town.kept, "accounts": accounts})
+
+    found = backtest(known, horizon="30d", origins=2, resamples=2)
+
+    tiers = {row["tier"]: row for row in found.tiers.iter_rows(named=True)}
+    assert {"fan", "nano", "micro"} <= set(tiers)
+    assert sum(row["accounts"] for row in tiers.values()) == pytest.approx(found_people(found, known), abs=2)
+    for row in tiers.values():
+        assert all(row[name] is None or 0 <= row[name] <= 1 for name in ("the ranking", "sort by followers"))
+    assert tiers["fan"]["the ranking"] > tiers["fan"]["sort by followers"]
+
+
+def found_people(found: Backtest, community: amb.Community) -> float:
+    """The mean number of accounts that were ranked at the origins."""
+    sizes = [amb.rank(community.as_of(one.origin), "influencers").height for one in found.windows]
+    return sum(sizes) / len(sizes)

@@ -48,7 +48,9 @@ def test_only_the_kinds_asked_for_count(community: amb.Community) -> None:
 def test_acts_on_oneself_and_totals_count_for_nothing(cafe: Cafe) -> None:
     """Who answers themselves moves nobody, and a total has no time of its own."""
     recipe = RECIPE.replace('post = "post", text = "text" }', 'post = "post", weight = "text" }')
-    rows = "bob,bob,like,2026-03-01,,\ncy,bob,like,2026-03-01,,7\ncy,ann,like,2026-03-02,,\ncy,brand,like,2026-03-03,,\n"
+    rows = (
+        "bob,bob,like,2026-03-01,,\ncy,bob,like,2026-03-01,,7\ncy,ann,like,2026-03-02,,\ncy,brand,like,2026-03-03,,\n"
+    )
     community = amb.read(cafe(recipe, interactions_csv="source,target,kind,at,post,text\n" + rows))
 
     assert told(community, outcome(community, SPRING, "influencers")) == {"ann": 1}

@@ -39,7 +39,11 @@ def test_a_span_too_short_for_the_horizon_says_what_would_fit(community: amb.Com
 
 def test_an_origin_before_all_history_or_after_all_acts_is_refused(community: amb.Community) -> None:
     """Nothing is ranked on nothing, and nothing is judged by nothing."""
-    for origin, why in (("2026-02-02", "too short"), ("2026-05-30", "nothing follows"), ("2027-01-01", "nothing follows")):
+    for origin, why in (
+        ("2026-02-02", "too short"),
+        ("2026-05-30", "nothing follows"),
+        ("2027-01-01", "nothing follows"),
+    ):
         with pytest.raises(NotEnoughData, match=why):
             windows(community, 7 * DAY, [origin])
 

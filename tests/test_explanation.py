@@ -19,6 +19,19 @@ def test_the_parts_add_up_to_the_score_of_the_ranking(community: amb.Community) 
         assert sum(part.weight for part in standing.parts) == pytest.approx(100)
 
 
+def test_a_place_is_among_those_of_whom_something_was_counted(community: amb.Community) -> None:
+    """Nobody responded to Cy: that is no last place among who has responders, and what is not known is none either."""
+    parts = {part.measure: part for part in amb.explain(community, "x:cy").standings[0].parts}
+    bob = {part.measure: part for part in amb.explain(community, "x:bob").standings[0].parts}
+
+    assert (parts["responders"].value, parts["responders"].place, parts["responders"].points) == (0, None, 0)
+    assert parts["responders"].says == "None seen."
+    assert (bob["responders"].place, bob["responders"].of) == (1, parts["responders"].of)
+    for part in [*parts.values(), *bob.values()]:
+        assert part.place is None or 1 <= part.place <= part.of
+        assert (part.value is None) == (part.percentile is None)
+
+
 def test_rows_rung_and_evidence_are_told(community: amb.Community) -> None:
     """The rows behind a person, where they stand and why."""
     found = amb.explain(community, "x:ann")

@@ -17,6 +17,7 @@ from ambassadors import job
 from ambassadors.errors import AmbassadorsError, OutputError
 from ambassadors.shortlists import COLUMNS
 from tests.conftest import FILES, RECIPE, Cafe
+from tests.test_score import LINES, vendors
 
 OUTPUTS = ["ambassadors.csv", "influencers.csv", "manifest.json", "rejects.csv"]
 
@@ -90,6 +91,20 @@ def test_a_ranking_without_data_is_an_empty_file_with_its_reason(cafe: Cafe, tmp
         in json.loads((result.folder / "manifest.json").read_text())["not_ranked"]["influencers"]
     )
     assert result.lists["ambassadors"]["account"].to_list() == ["x:ann", "customer:C2"]
+
+
+def test_a_vendors_list_is_delivered_as_stated_only(tmp_path: Path) -> None:
+    """Statistics alone: empty cells where no bounds are known, the one grade that is earned, and no ambassadors."""
+    vendors(tmp_path, x=LINES)
+
+    result = amb.run(tmp_path, out=tmp_path / "runs")
+
+    written = pl.read_csv(result.folder / "influencers.csv", infer_schema=False)
+    assert written["rank"].to_list() == ["1", "2", "3", "4", "5"]
+    assert written["rank_low"].null_count() == written["rank_high"].null_count() == 5
+    assert set(written["data_confidence"]) == {"no responses"}
+    assert result.lists["ambassadors"].is_empty()
+    assert "the recipe names no brand account" in result.empty["ambassadors"]
 
 
 def test_a_wrong_recipe_leaves_no_folder(cafe: Cafe, tmp_path: Path) -> None:

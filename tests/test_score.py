@@ -308,7 +308,7 @@ def test_a_list_of_statistics_has_no_bounds_and_says_that_it_is_stated_only(tmp_
     """Nothing was counted, so how far chance reaches is not known; no grade is given on a vendor's word."""
     ranked = amb.rank(vendors(tmp_path, x=LINES), "influencers")
 
-    assert set(ranked.select("rank_low", "rank_high", "grade").rows()) == {(None, None, score.STATED_ONLY)}
+    assert set(ranked.select("rank_low", "rank_high", "grade").rows()) == {(None, None, score.NO_RESPONSES)}
     assert ranked.schema["rank_low"] == ranked.schema["rank_high"] == pl.Int64
 
 

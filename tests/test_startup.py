@@ -57,7 +57,7 @@ def test_an_error_can_be_caught_without_loading_what_raises_it() -> None:
     assert loaded_by("import ambassadors as amb; amb.AmbassadorsError") == set()
 
 
-@pytest.mark.parametrize("words", [["--help"], ["--version"], ["run", "--help"]])
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["run", "--help"], ["backtest", "--help"]])
 def test_help_and_version_load_only_what_prints_them(words: list[str]) -> None:
     """Whoever asks how a command is called does not wait for what the command needs."""
     code = f"from ambassadors import cli\ntry: cli.main({words})\nexcept SystemExit: pass\n"

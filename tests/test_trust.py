@@ -267,19 +267,27 @@ def test_vouched_sources_count_in_full_and_those_repaid_for_nothing() -> None:
 
 @cache
 def thin() -> tuple[amb.Community, list[tuple[str, str, float]]]:
-    """Thirty strangers and four vouched for at n, one vouched for who weighs sixteen at m: three to two in all."""
-    strangers = [f"s{place}" for place in range(30)]
-    acts = [ALWAYS, "05-01 e1 like m", "05-01 e4 like n", *(f"05-01 {one} like n" for one in strangers)]
-    found = world("", ", ".join(acts))
-    sure = [(one, "n", 1.0) for one in sorted(EARLY)]
-    return found, [*sure, *((one, "n", 1.0) for one in strangers), ("e1", "m", 16.0)]
+    """Thirty strangers and four vouched for at n, and the four at four others: three to two in all."""
+    strangers, others = ([f"{letter}{place}" for place in range(count)] for letter, count in (("s", 30), ("m", 4)))
+    likes = [*(f"05-01 {one} like n" for one in strangers), *(f"05-01 e1 like {one}" for one in others)]
+    found = world("", ", ".join([ALWAYS, *likes]))
+    sure = [(one, target, 1.0) for one in sorted(EARLY) for target in ["n", *others]]
+    return found, [*sure, *((one, "n", 1.0) for one in strangers)]
 
 
 def test_where_the_data_is_thin_others_count_as_far_as_is_usual() -> None:
-    """c = 30 / 20: four vouched ones allow 10 (1.5 - 1) (1 - 2 / 4) 4 = 10 of thirty others; one allows none."""
+    """c = 30 / 20: four vouched ones allow 10 (1.5 - 1) (1 - 2 / 4) 4 = 10 of thirty others."""
     found, rows = thin()
 
-    assert counted(found, "interactions", *rows) == {"n": 14.0, "m": 16.0}
+    assert counted(found, "interactions", *rows) == {"n": 14.0, **{f"m{place}": 4.0 for place in range(4)}}
+
+
+def test_how_thin_the_data_is_does_not_fade() -> None:
+    """The four of long ago weigh a hundredth, and still vouch for as much data: V is 0.04, and 0.1 is allowed."""
+    found, rows = thin()
+    old = [(one, target, 0.01 if one in EARLY else weight) for one, target, weight in rows]
+
+    assert counted(found, "interactions", *old)["n"] == pytest.approx(0.14)
 
 
 def test_the_allowance_is_never_more_than_there_are() -> None:
@@ -302,7 +310,7 @@ def test_strangers_who_only_follow_never_count() -> None:
     """A follow costs nothing: however thin the data, no allowance is made for it."""
     found, rows = thin()
 
-    assert counted(found, "follows", *rows) == {"n": 4.0, "m": 16.0}
+    assert counted(found, "follows", *rows)["n"] == 4
 
 
 weights = st.floats(0, 1).map(lambda weight: round(weight, 3))

@@ -14,6 +14,7 @@ import polars as pl
 from ambassadors import tables
 from ambassadors.backtesting.metrics import ndcg, random_equal
 from ambassadors.backtesting.orders import ENGAGEMENT, FOLLOWERS
+from ambassadors.backtesting.outcome import judged_kinds
 from ambassadors.backtesting.sheet import FIGURES, Sheet, bounds
 from ambassadors.backtesting.trial import OURS, Trial, no_standstill, trial
 from ambassadors.backtesting.windows import Window, horizon_of, windows
@@ -90,6 +91,7 @@ def backtest(
     """
     if not 1 <= k <= 1_000_000:
         raise AmbassadorsError(f"k is {k}: a backtest judges from 1 to 1,000,000 people.")
+    judged_kinds(community, ranking, kinds)  # told before the long work
     length = horizon_of(community, horizon)
     planned = windows(community, length, origins)
     trials, cautions, before = [], list(_undated(community)), None

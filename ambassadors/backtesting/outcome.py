@@ -81,7 +81,7 @@ def outcome(community: Community, window: Window, ranking: str, kinds: Sequence[
     source, target = (numbers.astype(np.int64) for numbers in community.numbered["interactions"])
     rows = community.interactions.select(
         fine=(pl.col("at") > window.origin) & (pl.col("at") <= window.until) & pl.col("weight").is_null(),
-        kind=pl.col("kind").cast(pl.String).is_in(_kinds(community, ranking, kinds)),
+        kind=pl.col("kind").cast(pl.String).is_in(judged_kinds(community, ranking, kinds)),
         day=pl.col("at").dt.epoch("d"),
     )
     counted = (rows["fine"] & rows["kind"]).to_numpy() & (source != target)
@@ -102,7 +102,8 @@ def _distinct(account: Array, unit: Array, size: int, units: int) -> Outcome:
     return Outcome(pairs // units, pairs % units, size, units)
 
 
-def _kinds(community: Community, ranking: str, kinds: Sequence[str] | None) -> list[str]:
+def judged_kinds(community: Community, ranking: str, kinds: Sequence[str] | None) -> list[str]:
+    """The kinds of acts that count as an outcome; raises :class:`UnknownName` for one that does not exist."""
     known = community.recipe.graph.kinds
     if kinds is None:
         return list(ADVOCACY) if ranking == "ambassadors" else [kind for kind, weight in known.items() if weight > 0]

@@ -12,6 +12,7 @@ import polars as pl
 
 from ambassadors.backtesting import learning
 from ambassadors.backtesting.harness import no_answer
+from ambassadors.backtesting.outcome import judged_kinds
 from ambassadors.backtesting.sheet import FIGURES, Sheet, bounds
 from ambassadors.backtesting.trial import OURS, Trial, trial
 from ambassadors.backtesting.windows import Window, horizon_of, windows
@@ -105,6 +106,7 @@ def tune(
     Raises :class:`NotEnoughData` with fewer than two earlier windows and a later one, and what a backtest raises.
     """
     weights = {name: float(weight) for name, weight in rank_weights(community, ranking).items() if weight > 0}
+    judged_kinds(community, ranking, kinds)  # told before the long work
     length = horizon_of(community, horizon)
     early, late = _split(windows(community, length, origins), later)
     tries = _tries(community, kinds)

@@ -60,7 +60,7 @@ def windows(community: Community, horizon: timedelta, origins: int | Sequence[da
     Raises :class:`NotEnoughData` unless a horizon of history lies before the first origin, and something after each.
     """
     first, last = extent(community)
-    starts = _rolling(last, horizon, origins) if isinstance(origins, int) else sorted(map(_moment, origins))
+    starts = _rolling(last, horizon, origins) if isinstance(origins, int) else sorted(set(map(_moment, origins)))
     if not starts:
         raise AmbassadorsError("origins is 0: a backtest needs one at least. Several tell whether the result holds.")
     if starts[-1] >= last:
@@ -69,7 +69,7 @@ def windows(community: Community, horizon: timedelta, origins: int | Sequence[da
             "Give an earlier one."
         )
     if starts[0] - horizon < first:
-        raise NotEnoughData(_too_short(first, last, horizon, starts))
+        raise NotEnoughData(_too_short(first, last, horizon, starts, rolling=isinstance(origins, int)))
     return [Window(start, start + horizon) for start in starts]
 
 
@@ -86,12 +86,16 @@ def _moment(given: datetime | str) -> datetime:
     return moment(given.isoformat() if isinstance(given, datetime) else given)
 
 
-def _too_short(first: datetime, last: datetime, horizon: timedelta, starts: Sequence[datetime]) -> str:
-    most = (last - first) / (len(starts) + 1)
-    fits = max((usual for usual in USUAL if usual <= most), default=None)
-    remedy = f"With {len(starts)} of them, a horizon of {span(fits)} fits." if fits else "Bring more history."
+def _too_short(
+    first: datetime, last: datetime, horizon: timedelta, starts: Sequence[datetime], *, rolling: bool
+) -> str:
+    told = f"{', '.join(f'{start:%Y-%m-%d %H:%M}' for start in starts[:3])}{' ...' if len(starts) > 3 else ''}"
+    fits = max((usual for usual in USUAL if usual <= (last - first) / (len(starts) + 1)), default=None)
+    if not rolling:
+        remedy = f"Give origins from {first + horizon:%Y-%m-%d %H:%M} on, or a shorter horizon."
+    else:
+        remedy = f"With {len(starts)} of them, a horizon of {span(fits)} fits." if fits else "Bring more history."
     return (
-        f"the acts run from {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC: too short for the origins "
-        f"{', '.join(f'{start:%Y-%m-%d %H:%M}' for start in starts[:3])}{' ...' if len(starts) > 3 else ''} with a "
-        f"horizon of {span(horizon)}, which needs as much history before the first. {remedy}"
+        f"the acts run from {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC: too short for the origins {told} with "
+        f"a horizon of {span(horizon)}, which needs as much history before the first. {remedy}"
     )

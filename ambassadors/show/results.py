@@ -42,8 +42,13 @@ def ranking(console: Console, name: str, result: Run, most: int = HEAD) -> None:
     table = table_of(title, "rank", "person", "stage", "score", "why", right=("rank", "score"), wide=("why",))
     for row in people.head(most).iter_rows(named=True):
         why = " ".join(filter(None, (row["reason_1"], row["reason_2"])))
-        table.add_row(cell(row["rank"]), _who(row), cell(row["stage"]), f"{row['score']:.1f}", escape(why))
+        table.add_row(_rank(row), _who(row), cell(row["stage"]), f"{row['score']:.1f}", escape(why))
     printed(console, table)
+
+
+def _rank(row: dict[str, Any]) -> str:
+    """The rank, and its bounds below it where they are known."""
+    return cell(row["rank"]) + (f"\n{row['rank_low']:,}-{row['rank_high']:,}" if row["rank_low"] is not None else "")
 
 
 def _who(row: dict[str, Any]) -> str:
@@ -154,7 +159,9 @@ def _standing(console: Console, standing: Standing) -> None:
     if standing.why_not:
         console.print(f"[bold]{standing.ranking}[/bold]: {escape(standing.why_not)}\n")
         return
-    title = f"{standing.ranking}: rank {standing.rank:,} of {standing.of:,}, score {standing.score:.3f}"
+    bounds = f" ({standing.low:,} to {standing.high:,})" if standing.low is not None else ""
+    place = f"rank {standing.rank:,}{bounds} of {standing.of:,}, data: {standing.grade}"
+    title = f"{standing.ranking}: {place}, score {standing.score:.3f}"
     right = ("value", "place", "ahead of", "weight", "points")
     table = table_of(title, "measure", *right, "among", "", right=right, wide=("",))
     for part in sorted(standing.parts, key=lambda part: -part.points):

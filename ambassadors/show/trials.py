@@ -34,15 +34,14 @@ def _orders(console: Console, result: Backtest) -> None:
     )
     headings = [HEADINGS[name] for name in figures]
     table = table_of(title, "order", *headings, right=tuple(headings))
-    for row in result.orders.iter_rows(named=True):
-        table.add_row(row["order"], *(_interval(row, name) for name in figures))
+    for place, row in enumerate(result.orders.iter_rows(named=True)):
+        told = [_interval(row, name) if place or name != "lead" else "" for name in figures]
+        table.add_row(row["order"], *told)
     printed(console, table)
 
 
 def _interval(row: dict[str, Any], name: str) -> str:
     low, high = row[f"{name}_low"], row[f"{name}_high"]
-    if name == "lead" and low == high == 0:
-        return ""
     sign = "+" if name == "lead" else ""
     bounds = f"  {low:{sign}.3f} to {high:{sign}.3f}" if low is not None else ""
     return f"{row[name]:{sign}.3f}{escape(bounds)}"

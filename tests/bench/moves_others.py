@@ -3,10 +3,11 @@
     python tests/bench/moves_others.py DATA_FOLDER higgs|tuned|pairs|learned_pairs|twitch|attacks|missing [RECIPE ...]
 
 higgs: cut at 84, 96 and 120 h after the first event; distinct accounts that shared the target in the next 24 h; every
-account is ranked, the recipe's brand too. tuned: half-life, kinds and weights learned anew at each of these origins, on
-windows that ended before it. pairs: peerindex, AUC against people's choice of the more influential of two; learned_pairs: the same, learned. twitch:
-Spearman of the graph-only score with views. attacks: percentiles gained by a median account. missing: Jaccard of the
-top 100 with 10 % and 30 % of all rows missing.
+account is ranked, the recipe's brand too; with a kind after it, only acts of that kind weigh anything. tuned:
+half-life, kinds and weights learned anew at each of these origins, on windows that ended before it. pairs: peerindex,
+AUC against people's choice of the more influential of two; learned_pairs: the same, learned. twitch: Spearman of the
+graph-only score with views. attacks: percentiles gained by a median account. missing: Jaccard of the top 100 with 10 %
+and 30 % of all rows missing.
 """
 
 from __future__ import annotations
@@ -35,10 +36,15 @@ def read(name: str, data: str) -> amb.Community:
     return amb.read(GRAPHS / name, data=data)
 
 
-def everyone(data: str) -> amb.Community:
-    """Higgs with the default settings: no half-life of the recipe's, and the brand ranked like everyone."""
+def everyone(data: str, *kinds: str) -> amb.Community:
+    """Higgs with the default settings: no half-life of the recipe's, and the brand ranked like everyone.
+
+    With ``kinds``, only these weigh anything.
+    """
     whole = read("higgs", data)
     default = recipe.GraphSection()
+    if kinds:
+        default = recipe.GraphSection(kinds={kind: float(kind in kinds) for kind in default.kinds})
     whole = replace(whole, recipe=whole.recipe.model_copy(update={"graph": default}))
     return replace(whole, brand=replace(whole.brand, accounts=()))
 
@@ -49,9 +55,9 @@ def at(whole: amb.Community, hours: Iterable[int]) -> list[str]:
     return [(first + timedelta(hours=each)).isoformat() for each in hours]
 
 
-def higgs(data: str) -> None:
+def higgs(data: str, *kinds: str) -> None:
     """The default ranking, untuned, and the baselines: NDCG@100 and P@100, then the reach of the top 50."""
-    whole = everyone(data)
+    whole = everyone(data, *kinds)
     for k, names in ((100, ("ndcg", "precision")), (50, ("reach",))):
         result = amb.backtest(whole, origins=at(whole, CUTS), horizon="24h", k=k, kinds=["share"], resamples=RESAMPLES)
         for name in names:
@@ -264,9 +270,8 @@ def missing(data: str, *names: str) -> None:
                     )
                 )
             ours, theirs = np.array(found).T
-            print(
-                f"{name:12s} {share:.0%} of rows missing: Jaccard {ours.mean():.3f} ({ours.min():.2f}-{ours.max():.2f}), PageRank {theirs.mean():.3f}"
-            )
+            told = f"Jaccard {ours.mean():.3f} ({ours.min():.2f}-{ours.max():.2f}), PageRank {theirs.mean():.3f}"
+            print(f"{name:12s} {share:.0%} of rows missing: {told}")
 
 
 def _thinned(whole: amb.Community, share: float, seed: int) -> amb.Community:
