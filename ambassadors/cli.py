@@ -155,6 +155,7 @@ def backtest(
         ),
     ] = 100,
     kind: Annotated[tuple[str, ...], Parameter(help="Count only this kind of response; may be repeated.")] = (),
+    vouched: Annotated[bool, Parameter(help="Count only responders with standing of their own, not repaid.")] = False,
     attack: Annotated[bool, Parameter(help="Also buy followers and form a pod: how far do they lift someone?")] = False,
     json: Annotated[Path | None, Parameter(help="Write all figures into this file.")] = None,
     picture: Annotated[Path | None, Parameter(help="Draw them: a name that ends with .svg, .png or .pdf.")] = None,
@@ -182,6 +183,7 @@ def backtest(
             horizon=horizon,
             k=k,
             kinds=kind or None,
+            vouched=vouched,
             seed=seed,
             on_origin=on_origin,
         )

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from ambassadors import pods
 from ambassadors.community import Community
 from ambassadors.graph import Graph, in_degree
 
@@ -96,11 +97,23 @@ def _there_early(community: Community) -> Flags:
 
 
 def _given_freely(community: Community) -> tuple[Array, Array]:
-    """Source and target of each tie, once, of which less than half was returned in kind."""
+    """Source and target of each tie, once, that proves esteem."""
     ties = community.tied({"follows": pl.lit(1.0), "interactions": pl.lit(1.0)})
     source, target = ties.out.sources, ties.out.indices
-    free = returned(community, source, target, "follows", "interactions") < HALF
+    free = esteem(community, source, target, "follows", "interactions") > 0
     return source[free], target[free]
+
+
+def esteem(community: Community, source: Array, target: Array, *tables: str) -> Floats:
+    """For each pair the share, from 0 to 1, of what its source gave its target that proves esteem.
+
+    It falls with what the target gave back in kind (:func:`returned`), to nothing where that was half; and there is
+    none between two accounts who stand in what looks like a pod (:func:`~ambassadors.pods.circles`): whose members take
+    turns return nothing, and mean as little.
+    """
+    pod = pods.circles(community)["pod"].to_numpy()
+    one_way = np.maximum(0.0, 1 - returned(community, source, target, *tables) / HALF)
+    return np.asarray(one_way * ~(pod[source] & pod[target]))
 
 
 def returned(community: Community, source: Array, target: Array, *tables: str) -> Floats:
@@ -158,7 +171,7 @@ def _numbers(community: Community, source: Array, target: Array) -> Array:
 
 @dataclass(frozen=True)
 class Sources:
-    """Pairs of a source and its ``target``: whether it is ``known`` (vouched for), the share not returned is ``kept``.
+    """Pairs of a source and its ``target``: whether it is ``known`` (vouched for), and their :func:`esteem`, ``kept``.
 
     ``acting`` where the sources did more than follow; ``size`` is the number of accounts.
     """
@@ -172,7 +185,7 @@ class Sources:
     def counted(self, weight: Array) -> Floats:
         """What the sources of each account weigh together, as far as they count; in the order of ``accounts``.
 
-        Vouched sources count in full, less what the account returned in kind (:func:`returned`). Others count for
+        Vouched sources count as far as they prove :func:`esteem`. Others count for
         nothing where the data vouches for most, and always where they only follow. Where it is too thin for that (a
         sample, an event among strangers), those who act count as far as is usual beside vouched ones:
         ``V + min(U, 10 (c - 1) (1 - 2 / n) V)``, V and U being the weights of vouched and other sources, n the number
@@ -192,9 +205,9 @@ class Sources:
 
 def sources(community: Community, source: Array, target: Array, table: str) -> Sources:
     """What is known of these sources; ``table`` is that of their ties, ``follows`` or ``interactions``."""
-    kept = 1 - returned(community, source, target, table)
+    share = esteem(community, source, target, table)
     size = community.accounts.height
-    return Sources(target, vouched(community)[source], kept, size, acting=table == "interactions")
+    return Sources(target, vouched(community)[source], share, size, acting=table == "interactions")
 
 
 def counted(community: Community, source: Array, target: Array, weight: Array, table: str) -> Floats:
@@ -244,6 +257,6 @@ def network(community: Community, name: str) -> Graph:
 def _network(community: Community, name: str) -> Graph:
     whole = community.network(name)
     source, target = whole.out.sources, whole.out.indices
-    weights = whole.out.weights * (1 - returned(community, source, target, name))
+    weights = whole.out.weights * esteem(community, source, target, name)
     kept = vouched(community)[source] & (weights > 0)
     return Graph.from_numbers(whole.accounts, source[kept], target[kept], pl.Series(weights[kept].astype(np.float32)))

@@ -74,6 +74,7 @@ def backtest(
     horizon: str | timedelta | None = None,
     k: int = 100,
     kinds: Sequence[str] | None = None,
+    vouched: bool = False,
     resamples: int = 200,
     seed: int = 0,
     on_origin: Callable[[int, int], None] = lambda place, of: None,
@@ -83,8 +84,9 @@ def backtest(
     ``origins`` is a number (windows side by side, the last ending with the last act) or the moments themselves;
     ``horizon`` the time after each (``"24h"``; when None the longest usual span that fits seven times into the data);
     ``k`` how many of the list are judged; ``kinds`` the acts that count as a response (all that weigh something when
-    None). Intervals are 90 % of ``resamples`` draws of the people who responded, each with all that they did (a
-    cluster bootstrap; Field and Welsh 2007): they say how sure the figure is of these times, not of other ones.
+    None); ``vouched`` leaves only responders who count (:mod:`~ambassadors.trust`). Intervals are 90 % of ``resamples``
+    draws of the people who responded, each with all that they did (a cluster bootstrap; Field and Welsh 2007): they say
+    how sure the figure is of these times, not of other ones.
 
     Raises :class:`NotEnoughData` when the data is too short for the horizon, when nobody responded afterwards, or when
     no ranking can be made.
@@ -95,9 +97,11 @@ def backtest(
     length = horizon_of(community, horizon)
     planned = windows(community, length, origins)
     trials, cautions, before = [], list(_undated(community)), None
+    if vouched:
+        cautions.append("only responders who are vouched for, and were not repaid in kind, count as what followed")
     for place, window in enumerate(planned, 1):
         on_origin(place, len(planned))
-        made = trial(community, window, ranking, kinds)
+        made = trial(community, window, ranking, kinds, vouched=vouched)
         if before is not None:
             no_standstill(before, made)
         before = made

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from ambassadors import trust
 from ambassadors.backtesting.windows import Window
 from ambassadors.community import Community
 from ambassadors.errors import UnknownName, did_you_mean
@@ -70,11 +71,15 @@ class Outcome:
         return np.array(chosen, dtype=np.int64)
 
 
-def outcome(community: Community, window: Window, ranking: str, kinds: Sequence[str] | None = None) -> Outcome:
+def outcome(
+    community: Community, window: Window, ranking: str, kinds: Sequence[str] | None = None, *, vouched: bool = False
+) -> Outcome:
     """What followed the window's origin: distinct responders of influencers, days of advocacy of ambassadors.
 
     ``kinds`` are the acts that count; when None, every kind that weighs something in the recipe, and for ambassadors
-    those of :data:`ADVOCACY`. Acts on oneself, and totals without a time of their own, count for nothing.
+    those of :data:`ADVOCACY`. Acts on oneself, and totals without a time of their own, count for nothing. Of
+    influencers, ``vouched`` leaves only responders who count, by all that is known today (:mod:`~ambassadors.trust`): a
+    pod responds next month, too.
 
     Raises :class:`UnknownName` for a kind that does not exist.
     """
@@ -89,6 +94,8 @@ def outcome(community: Community, window: Window, ranking: str, kinds: Sequence[
     size = community.accounts.height
     if ranking == "influencers":
         counted &= ranked[target]
+        if vouched:
+            counted &= trust.vouched(community)[source] & (trust.esteem(community, source, target, "interactions") > 0)
         return _distinct(target[counted], source[counted], size, size)
     brand = community.accounts["account"].is_in(community.brand.accounts).to_numpy()
     counted &= ranked[source] & brand[target]

@@ -65,7 +65,9 @@ class Trial:
         return places[np.lexsort((places, -value))]
 
 
-def trial(community: Community, window: Window, ranking: str, kinds: Sequence[str] | None) -> Trial:
+def trial(
+    community: Community, window: Window, ranking: str, kinds: Sequence[str] | None, *, vouched: bool = False
+) -> Trial:
     """The ordinary ranking as of the origin, the naive orders beside it, and what followed.
 
     While the orders are made, the community is sealed: whoever looks past the origin is stopped
@@ -80,7 +82,7 @@ def trial(community: Community, window: Window, ranking: str, kinds: Sequence[st
         raise NotEnoughData(f"as of {window.origin:%Y-%m-%d %H:%M} everyone has the same score: there is no ranking.")
     return Trial(
         window,
-        outcome(community, window, ranking, kinds),
+        outcome(community, window, ranking, kinds, vouched=vouched),
         {name: _places(community, order) for name, order in {OURS: ranked["account"], **naive}.items()},
         ranked.select(pl.col(names).fill_null(0.0)).rename(names),
         ranked["tier"],

@@ -9,7 +9,7 @@ import polars as pl
 from ambassadors.community import Community
 from ambassadors.measures.catalogue import acts, measure
 from ambassadors.measures.shrinkage import shrunk, typical
-from ambassadors.trust import HALF, followers_as_stated, peers, returned, vouched
+from ambassadors.trust import esteem, followers_as_stated, peers, vouched
 
 WINDOW = timedelta(days=90)
 
@@ -36,7 +36,7 @@ def _answers(community: Community) -> pl.DataFrame:
     rows = community.interactions.select("post", pl.Series("source", community.numbered["interactions"][0]))
     found = rows.join(authors, "post", maintain_order="left")
     source, author = found["source"].to_numpy(), found["place"].to_numpy()
-    free = returned(community, source, author, "interactions") < HALF
+    free = esteem(community, source, author, "interactions") > 0
     fine = (source != author) & vouched(community)[source] & free
     return found.filter(pl.Series(fine))
 

@@ -9,7 +9,7 @@ from ambassadors.community import Community
 from ambassadors.graph import cascade_credit
 from ambassadors.measures.catalogue import measure
 from ambassadors.phrases import thousands
-from ambassadors.trust import returned, vouched
+from ambassadors.trust import esteem, vouched
 
 #: Acts that put what someone published before one's own followers.
 PASSING_ON = ("share", "quote")
@@ -34,7 +34,7 @@ def cascade_credit_received(community: Community) -> pl.DataFrame:
     steps = _cascades(community)
     actor = steps["actor"].to_numpy()
     starts = np.flatnonzero(np.append(steps["step"].to_numpy() == 0, True))
-    worth = vouched(community)[actor] * (1 - returned(community, actor, steps["author"].to_numpy(), "interactions"))
+    worth = vouched(community)[actor] * esteem(community, actor, steps["author"].to_numpy(), "interactions")
     credit = cascade_credit(community.network("follows"), starts, actor, worth)
     found = pl.DataFrame({"account": community.accounts["account"], "value": np.round(credit, 9)})
     return found.with_columns(_told(pl.col("value")).alias("told"))
