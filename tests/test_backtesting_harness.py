@@ -76,6 +76,15 @@ def test_the_same_seed_gives_the_same_figures(town: amb.Community, result: Backt
     assert not other.orders["ndcg_low"].equals(result.orders["ndcg_low"])
 
 
+def test_only_responders_who_count_can_be_asked_for(town: amb.Community, result: Backtest) -> None:
+    """Without the pod's own responses the best choice reaches fewer people, and a caution says what was counted."""
+    found = backtest(town, horizon="30d", resamples=2, vouched=True)
+
+    assert found.by_origin["best"].max() < result.by_origin["best"].min()
+    assert any("only responders who are vouched for" in caution for caution in found.cautions)
+    assert figure(found, "the ranking", "ndcg") > figure(found, "PageRank", "ndcg")
+
+
 def test_a_measure_is_judged_by_what_the_ranking_loses_without_it(result: Backtest) -> None:
     """Each measure with a weight has a row with an interval and a verdict."""
     assert set(result.measures["measure"]) >= {"responders"}

@@ -347,14 +347,14 @@ def test_a_return_is_asked_of_the_tables_that_are_named() -> None:
 
 
 def test_a_return_is_a_share_of_what_was_given() -> None:
-    """Of four acts of any kind one like came back; who gets more than they gave has all of it back."""
+    """Of four acts of any kind one like came back, which halves the esteem; more than was given is all of it."""
     four = "05-01 e1 like n, 05-02 e1 like n, 05-03 e1 reply n, 05-04 e1 share n"
 
     found = world("", f"{ALWAYS}, {four}, 05-05 n like e1")
 
     assert returned(found, "e1", "n", "interactions") == 0.25
     assert returned(found, "n", "e1", "interactions") == 1
-    assert counted(found, "interactions", ("e1", "n", 1.0), ("e2", "n", 1.0)) == {"n": 1.75}
+    assert counted(found, "interactions", ("e1", "n", 1.0), ("e2", "n", 1.0)) == {"n": 1.5}
 
 
 @pytest.mark.parametrize(("thanks", "vouched"), [(1, True), (2, False)])
@@ -425,3 +425,24 @@ def test_the_same_rows_give_the_same_bytes() -> None:
         one, two = (world(follows, acts).as_of(when) for _ in range(2))
         assert trust.vouched(one).tobytes() == trust.vouched(two).tobytes()
         assert trust.followers(one).equals(trust.followers(two))
+
+
+def test_members_of_what_looks_like_a_pod_prove_nothing_to_one_another() -> None:
+    """Thirty who take turns, so that nothing is returned: their ties count for nothing, those to others as before."""
+    everyone = [f"p{place}" for place in range(30)]
+    turns = [f"05-01 {one} share {two}" for place, one in enumerate(everyone) for two in everyone[place + 1 :]]
+    crowd = [f"05-02 c{place} like d{place % 40}" for place in range(400)]
+    hubs = [f"05-03 f{place} like h{place % 30}" for place in range(400)]
+
+    found = world("", ", ".join([ALWAYS, *turns, *crowd, *hubs, "05-04 p0 share n"]))
+
+    pair = [np.array([place_of(found, name)]) for name in ("p12", "p25")]
+    outside = [np.array([place_of(found, name)]) for name in ("p0", "n")]
+    assert trust.returned(found, *pair, "interactions").tolist() == [0]
+    assert trust.esteem(found, *pair, "interactions").tolist() == [0]
+    assert trust.esteem(found, *outside, "interactions").tolist() == [1]
+
+
+def place_of(community: amb.Community, name: str) -> int:
+    """Where an account stands among all."""
+    return community.accounts["account"].to_list().index(f"x:{name}")
