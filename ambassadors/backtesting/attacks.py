@@ -39,8 +39,9 @@ class Rows:
 def bought(community: Community, buyer: str, generator: Generator, *, size: int, acting: bool = True) -> Rows:
     """``size`` new accounts that follow the buyer, one another in a ring, and some popular accounts each.
 
-    Where ``acting``, each likes or shares the buyer up to three times within the last days, and the popular accounts,
-    too. The numbers of followers that the platform states rise with them.
+    Where ``acting``, each likes or shares the buyer up to three times within the last five days (the last tenth of the
+    time, where that is shorter), and the popular accounts, too. The numbers of followers that the platform states rise
+    with them.
     """
     bots = [f"{buyer.partition(':')[0]}:bought-{place:05}" for place in range(size)]
     popular = _popular(community, generator, size * CAMOUFLAGE)
@@ -50,7 +51,9 @@ def bought(community: Community, buyer: str, generator: Generator, *, size: int,
     acts = _none("interactions")
     if acting:
         toward = [buyer] * (3 * size) + popular[: 5 * size]
-        acts = _acts(community, [*np.repeat(bots, 3), *np.repeat(bots, 5)], toward, generator, days=5)
+        acts = _acts(
+            community, [*np.repeat(bots, 3), *np.repeat(bots, 5)], toward, generator, most=timedelta(days=5), share=0.1
+        )
     return Rows(_stated(community, follows, bots), follows, acts)
 
 
@@ -65,7 +68,7 @@ def pod(community: Community, member: str, generator: Generator, *, in_turns: bo
     if in_turns:
         pairs = [pair if generator.random() < 0.5 else pair[::-1] for pair in pairs]
     sources, targets = (list(side) for side in zip(*pairs, strict=True))
-    acts = _acts(community, sources * 4, targets * 4, generator, days=42)
+    acts = _acts(community, sources * 4, targets * 4, generator, most=timedelta(days=42), share=1.0)
     follows = _follows(community, sources, targets)
     return Rows(_stated(community, follows, []), follows, acts)
 
@@ -182,14 +185,17 @@ def _follows(community: Community, sources: list[str], targets: list[str]) -> pl
 
 
 def _acts(
-    community: Community, sources: list[str], targets: list[str], generator: Generator, days: int
+    community: Community, sources: list[str], targets: list[str], generator: Generator, most: timedelta, share: float
 ) -> pl.DataFrame:
-    """Likes and shares within the last days, or all that there are, each of the last post that the target had then."""
+    """Likes and shares lately, each of the last post that the target had then.
+
+    Within ``most``, or that share of the time that the data spans, where it is shorter.
+    """
     first = community.interactions["at"].min()
     if community.moment is None or not isinstance(first, datetime):
         return _none("interactions")
     kinds = community.interactions.schema["kind"]
-    span = min(timedelta(days=days), community.moment - first) / timedelta(microseconds=1)
+    span = min(most, share * (community.moment - first)) / timedelta(microseconds=1)
     ago = pl.Series(generator.random(len(sources)) * span).cast(pl.Int64).cast(pl.Duration("us"))
     made = pl.DataFrame({"source": sources, "target": targets}).with_columns(
         kind=pl.Series(generator.choice(["like", "share"], len(sources))).cast(kinds),
