@@ -168,7 +168,7 @@ def _split(planned: list[Window], later: int | None) -> tuple[list[Window], list
     early = [one for one in planned if late and one.until <= late[0].origin]
     if len(early) < 2:
         raise NotEnoughData(
-            f"{len(planned)} windows, {len(late)} of them for the verdict, leave {len(early)} to learn from, and two "
+            f"{len(planned)} windows, {last} of them for the verdict, leave {len(early)} to learn from, and two "
             "are needed: more origins, or a shorter horizon."
         )
     return early, late
