@@ -79,7 +79,7 @@ def did_you_mean(name: str, known: Iterable[str], *, most: int = 3) -> str:
     """A sentence that offers the nearest known names, or lists them when none is near and they are few.
 
     >>> did_you_mean("follwers", ["followers", "following", "posts"])
-    "Did you mean 'followers' or 'following'?"
+    "Did you mean 'followers'?"
     >>> did_you_mean("zzz", ["like", "share"])
     "Known: 'like', 'share'."
     """

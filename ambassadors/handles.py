@@ -63,7 +63,7 @@ def find(name: str, accounts: pl.Series, known: pl.DataFrame) -> str:
 def bearers(name: str, known: pl.DataFrame) -> list[str]:
     """All accounts that bear a handle, given as ``@handle`` or ``platform:@handle``.
 
-    >>> bearers("@Ann", pl.DataFrame({"key": ["x:@ann", "y:@ann"], "account": ["x:2", "y:1"]}))
+    >>> bearers("@ann", pl.DataFrame({"key": ["x:@ann", "y:@ann"], "account": ["x:2", "y:1"]}))
     ['x:2', 'y:1']
     """
     platform, _, handle = name.rpartition(":") if ":@" in name else ("", "", name)
