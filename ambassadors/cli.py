@@ -132,6 +132,16 @@ Horizon = Annotated[
     str | None,
     Parameter(help="Time after each origin: 24h, 30d. The longest usual one that fits seven times when not given."),
 ]
+Ranking = Annotated[str, Parameter(help="influencers or ambassadors.")]
+At = Annotated[tuple[str, ...], Parameter(help="An origin itself, instead of --origins; may be repeated.")]
+Kind = Annotated[tuple[str, ...], Parameter(help="Count only this kind of response; may be repeated.")]
+Json = Annotated[Path | None, Parameter(help="Write all figures into this file.")]
+Judged = Annotated[
+    int,
+    Parameter(
+        name=["-k", "--k"], help="How many of the list are judged.", validator=validators.Number(gte=1, lte=1_000_000)
+    ),
+]
 Origins = Annotated[
     int, Parameter(help="How many earlier dates, a horizon apart.", validator=validators.Number(gte=1, lte=1000))
 ]
@@ -142,22 +152,15 @@ def backtest(
     recipe: Annotated[Path, Parameter(help="The recipe: a TOML file, or a folder with a brand.toml.")],
     /,
     *,
-    ranking: Annotated[str, Parameter(help="influencers or ambassadors.")] = "influencers",
+    ranking: Ranking = "influencers",
     origins: Origins = 3,
-    at: Annotated[tuple[str, ...], Parameter(help="An origin itself, instead of --origins; may be repeated.")] = (),
+    at: At = (),
     horizon: Horizon = None,
-    k: Annotated[
-        int,
-        Parameter(
-            name=["-k", "--k"],
-            help="How many of the list are judged.",
-            validator=validators.Number(gte=1, lte=1_000_000),
-        ),
-    ] = 100,
-    kind: Annotated[tuple[str, ...], Parameter(help="Count only this kind of response; may be repeated.")] = (),
+    k: Judged = 100,
+    kind: Kind = (),
     vouched: Annotated[bool, Parameter(help="Count only responders with standing of their own, not repaid.")] = False,
     attack: Annotated[bool, Parameter(help="Also buy followers and form a pod: how far do they lift someone?")] = False,
-    json: Annotated[Path | None, Parameter(help="Write all figures into this file.")] = None,
+    json: Json = None,
     picture: Annotated[Path | None, Parameter(help="Draw them: a name that ends with .svg, .png or .pdf.")] = None,
     seed: Annotated[int, Parameter(help="Of the resamples and attacks.", validator=validators.Number(gte=0))] = 0,
     data: Data = None,
@@ -206,9 +209,9 @@ def tune(
     recipe: Annotated[Path, Parameter(help="The recipe: a TOML file, or a folder with a brand.toml.")],
     /,
     *,
-    ranking: Annotated[str, Parameter(help="influencers or ambassadors.")] = "influencers",
+    ranking: Ranking = "influencers",
     origins: Origins = 6,
-    at: Annotated[tuple[str, ...], Parameter(help="An origin itself, instead of --origins; may be repeated.")] = (),
+    at: At = (),
     later: Annotated[
         int | None,
         Parameter(
@@ -217,17 +220,10 @@ def tune(
         ),
     ] = None,
     horizon: Horizon = None,
-    k: Annotated[
-        int,
-        Parameter(
-            name=["-k", "--k"],
-            help="How many of the list are judged.",
-            validator=validators.Number(gte=1, lte=1_000_000),
-        ),
-    ] = 100,
-    kind: Annotated[tuple[str, ...], Parameter(help="Count only this kind of response; may be repeated.")] = (),
+    k: Judged = 100,
+    kind: Kind = (),
     out: Annotated[Path | None, Parameter(help="Write a copy of the recipe with what was learned.")] = None,
-    json: Annotated[Path | None, Parameter(help="Write all figures into this file.")] = None,
+    json: Json = None,
     seed: Annotated[int, Parameter(help="Of the resamples.", validator=validators.Number(gte=0))] = 0,
     data: Data = None,
 ) -> int:
