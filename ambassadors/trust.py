@@ -30,7 +30,7 @@ OLD = 0.5
 ALLOWANCE, UNCOUNTED = 10.0, 2.0
 #: Acts by which a response is returned in kind. An answer in words is none: who answers their audience buys nothing.
 REPAYING = ("like", "share", "quote", "tag", "review", "referral")
-#: From this share of a tie on that was returned, it proves a bargain as much as esteem.
+#: From this share of a tie on that was returned, it proves a bargain, and no esteem.
 HALF = 0.5
 #: With more mutual ties than this, following is friendship, and no tie repays another. Of follows on Twitter about a
 #: fifth are mutual, of friendships all, or fewer where rows are missing.

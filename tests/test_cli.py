@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from ambassadors import cli
+from ambassadors.recipe import load
 from tests.conftest import FILES, RECIPE, Cafe
 
 COMMANDS = [name for name in cli.app if not name.startswith("-")]
@@ -52,7 +53,7 @@ def test_help_names_every_command_and_each_has_an_example(say: Say) -> None:
     code, text, _ = say("--help")
 
     assert code == 0
-    assert {"demo", "check", "run", "explain", "backtest", "simulate"} <= set(COMMANDS)
+    assert {"demo", "check", "run", "explain", "backtest", "tune", "simulate"} <= set(COMMANDS)
     assert all(command in text for command in COMMANDS)
     for command in COMMANDS:
         assert "Example: " in say(command, "--help")[1], command
@@ -265,3 +266,50 @@ def test_where_a_backtest_cannot_write_is_told_before_anything_is_read(
     assert said in errors
     assert "Traceback" not in errors
     assert os.listdir(tmp_path) == ["file"]
+
+
+def test_attacks_are_printed_and_written(say: Say, tmp_path: Path) -> None:
+    """With --attack every attack has a line and stands in the file, and what is bought brings next to nothing."""
+    path = tmp_path / "figures.json"
+
+    code, text, _ = say("backtest", TOWN, "--horizon", "30d", "--origins", 1, "--attack", "--json", path)
+
+    attacks = {row["attack"]: row for row in json.loads(path.read_text(encoding="utf-8"))["attacks"]}
+    assert code == 0
+    assert all(name in text for name in attacks)
+    assert len(attacks) == 7
+    assert all(row["gained"] <= 1 for name, row in attacks.items() if "bought" in name)
+
+
+def test_tune_prints_its_verdict_and_writes_a_copy(say: Say, tmp_path: Path) -> None:
+    """The recipe stays as it is; its copy has the weights that were printed, and ranks."""
+    before = (TOWN / "brand.toml").read_bytes()
+    copy, figures = tmp_path / "tuned.toml", tmp_path / "tuned.json"
+
+    code, text, _ = say("tune", TOWN, "--horizon", "30d", "--origins", 3, "--out", copy, "--json", figures)
+
+    told = json.loads(figures.read_text(encoding="utf-8"))
+    assert code == 0
+    assert f"NDCG {told['gain']['ndcg']:+.3f}" in text
+    assert len(told["later"]) == 1
+    assert (TOWN / "brand.toml").read_bytes() == before
+    assert "[rank.influencers]" in copy.read_text(encoding="utf-8")
+    assert load(copy).rank.influencers != load(TOWN).rank.influencers
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--origins", 2], "two are needed"),
+        (["--horizon", "3x"], "not a span of time"),
+        (["--ranking", "ambassador"], "Did you mean 'ambassadors'?"),
+        (["--kind", "shares"], "Did you mean 'share'?"),
+        (["--out", "/nowhere/tuned.toml"], "there is no folder"),
+    ],
+)
+def test_a_tuning_that_cannot_be_is_told_in_words(say: Say, words: list[str | int], said: str) -> None:
+    """What is wrong and what would be right; exit code 2, and no traceback."""
+    code, out, errors = say("tune", TOWN, *words)
+
+    assert code == 2
+    assert said in " ".join((out + errors).split())

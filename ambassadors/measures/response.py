@@ -92,7 +92,7 @@ def _responders(name: str) -> Compute:
         )
 
     compute.__name__ = name
-    compute.__doc__ = _MEANING.format(name=name, share="the time" if share == 1 else f"a {1 / share:.0f}th of the time")
+    compute.__doc__ = _MEANING.format(share="the time" if share == 1 else f"a {1 / share:.0f}th of the time")
     return compute
 
 
