@@ -87,15 +87,19 @@ EVIDENCE: dict[str, str] = {
     "interactions": "acts toward the brand",
     "likes": "likes of the brand or its posts",
     "comments": "comments and replies to the brand or under its posts",
+    "shares": "shares of the brand's posts",
+    "mentions": "mentions, quotes and tags of the brand",
     "recommendations": "shares, quotes, mentions and tags of the brand, good reviews, referrals",
     "referrals": "people referred",
     "reviews": "reviews written",
     "defences": "replies to people who criticised the brand",
+    "posts": "posts of their own, on whatever subject",
     "active_days": "different days with an act toward the brand",
     "orders": "orders paid, not wholly refunded",
     "refunds": "orders refunded",
-    "complaints": "bad ratings and words of complaint",
+    "complaints": "bad ratings, words of complaint, a sentiment below 0",
     "open_complaints": "complaints with nothing good after them",
+    "quiet_days": "days since they last did anything toward the brand",
 }
 
 #: How a time may be written; anything else is a strptime pattern.

@@ -9,6 +9,7 @@ import pytest
 
 import ambassadors as amb
 from ambassadors import ladder
+from ambassadors.ladder.words import WORDS
 from ambassadors.recipe import EVIDENCE
 from tests.conftest import RECIPE, Cafe
 
@@ -29,7 +30,7 @@ def rung(cafe: Cafe, acts: str, account: str = "x:eve") -> str | None:
 
 def test_the_words_cover_all_evidence(community: amb.Community) -> None:
     """Every kind of evidence has a word, and a column."""
-    assert set(ladder._WORDS) == set(EVIDENCE)
+    assert set(WORDS) == set(EVIDENCE)
     assert set(EVIDENCE) < set(ladder.evidence(community).columns)
 
 
