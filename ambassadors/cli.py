@@ -268,14 +268,19 @@ def simulate(
     *,
     n: Annotated[int, Parameter(help="How many accounts.", validator=validators.Number(gte=500))] = 5000,
     seed: Annotated[int, Parameter(help="The same seed gives the same bytes.", validator=validators.Number(gte=0))] = 7,
+    scenario: Annotated[str, Parameter(help="What befalls it: steady, drift, spike or boycott.")] = "steady",
+    truth: Annotated[bool, Parameter(help="Also write hazards.csv.gz: the true chance of each person and month.")] = False,
 ) -> int:
     """Write the demo's town: its recipe, its files, and the truth about its people.
+
+    In a drift fewer and fewer begin to speak up, in a spike a crowd comes and goes, in a boycott most turn away: what a
+    forecast has to notice.
 
     Example: `ambassadors simulate /tmp/town --n 100000`
     """
     from ambassadors import demo as sample
 
-    sample.write_town(folder, n=n, seed=seed)
+    sample.write_town(folder, n=n, seed=seed, scenario=scenario, truth=truth)
     print(f"Recipe: {folder / 'brand.toml'}")
     return DONE
 

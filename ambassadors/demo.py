@@ -28,10 +28,15 @@ class Demo:
     influencers: pl.DataFrame
 
 
-def write_town(folder: Path, *, n: int = 5000, seed: int = 7) -> Path:
-    """The simulated town's recipe, files and truth in that folder; gives the recipe's path."""
+def write_town(
+    folder: Path, *, n: int = 5000, seed: int = 7, scenario: str = "steady", truth: bool = False
+) -> Path:
+    """The simulated town's recipe, files and truth in that folder; gives the recipe's path.
+
+    ``scenario`` is what befalls the town; with ``truth`` the true chances are written, too.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    simulate.write(folder, n=n, seed=seed)
+    simulate.write(folder, n=n, seed=seed, scenario=scenario, truth=truth)
     recipe = folder / "brand.toml"
     recipe.write_bytes(_recipe(folder / "truth.csv"))
     return recipe

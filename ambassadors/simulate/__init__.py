@@ -4,7 +4,8 @@ The project's sample, its tests and its benchmarks are made from this town. Ever
 name or text is a real person's.
 """
 
-from ambassadors.simulate.build import Town, town, write
+from ambassadors.simulate.build import Town, hazards, town, write
 from ambassadors.simulate.plan import BRAND_IDS, END, RIVAL_IDS, START
+from ambassadors.simulate.scenarios import SCENARIOS
 
-__all__ = ["BRAND_IDS", "END", "RIVAL_IDS", "START", "Town", "town", "write"]
+__all__ = ["BRAND_IDS", "END", "RIVAL_IDS", "SCENARIOS", "START", "Town", "hazards", "town", "write"]

@@ -41,6 +41,8 @@ class Cast:
     language: Ints
     created: Ints
     aware: Ints  # when the account came across the brand; END if it never did
+    forgets: Ints  # when it lost sight of the brand again; END if it has not
+    fall: Floats  # the warmth that a scandal costs it; 0 where there is none, or it does not mind
     keen: Floats  # how readily it warms to the brand, and how gladly other fans follow it
     rival_fan: Flags
     pull: Floats  # how readily others follow it
@@ -85,6 +87,8 @@ def cast(rng: np.random.Generator, n: int) -> Cast:
         language=np.where(part <= Part.STAFF, 0, options(rng, n, LANGUAGE_SHARE)),
         created=created,
         aware=_aware(rng, part, community, created),
+        forgets=np.full(n, END),
+        fall=np.zeros(n),
         keen=rng.lognormal(-0.18, 0.6, n),
         rival_fan=(part >= Part.INFLUENCER) & (rng.random(n) < 0.11),
         pull=_pull(rng, part),

@@ -22,6 +22,7 @@ from ambassadors.simulate.plan import (
     START,
     THEMES,
     Flags,
+    Floats,
     Ints,
     Part,
 )
@@ -251,6 +252,23 @@ def referrals(book: Directory, hearts: Hearts, customers: Customers) -> pl.DataF
             "at": iso(customers.since[brought]),
         }
     )
+
+
+def hazards(book: Directory, hearts: Hearts, at: Ints, monthly: Floats, chance: Floats) -> pl.DataFrame:
+    """The chance of beginning to speak up, as it stands at each moment and within what follows; none once begun."""
+    row, column = (place.ravel() for place in np.indices(monthly.shape))
+    onset = hearts.onset[row]
+    still = onset >= at[column]
+    frame = pl.DataFrame(
+        {
+            "account": book.full(hearts.who[row]),
+            "at": iso(at[column]),
+            "propensity": _where(pl.Series(monthly.ravel()).round(6), still),
+            "hazard": _where(pl.Series(chance.ravel()).round(6), still),
+            "onset": _where(iso(onset), onset < NEVER),
+        }
+    )
+    return frame.sort("at", "account")
 
 
 def truth(book: Directory, role: Ints, propensity: np.ndarray[tuple[int], np.dtype[np.float64]]) -> pl.DataFrame:

@@ -12,6 +12,7 @@ from ambassadors.simulate.cast import Cast
 from ambassadors.simulate.chance import Lottery, awake, delays, drift, moments, occasions, options
 from ambassadors.simulate.plan import DAY, END, HOUR, MONTH, START, STEP, STEP_DAYS, STEPS, Floats, Ints, Part
 from ambassadors.simulate.posts import of_the_brand
+from ambassadors.simulate.scenarios import Scenario
 from ambassadors.simulate.warmth import NEVER, Grid, Hearts
 
 LIKES, PER_WARMTH_LIKES = 0.10, 1.2  # a month at no warmth at all, and the growth with warmth
@@ -19,6 +20,7 @@ REPLIES, PER_WARMTH_REPLIES = 0.03, 1.45
 QUIET_VOICE, PER_WARMTH_QUIET = 0.007, 1.10  # the odd share by one who has not begun to speak up
 VOICE = 2.1  # shares, quotes and mentions a month by one who has
 VOICE_KINDS = {Kind.SHARE: 0.52, Kind.QUOTE: 0.16, Kind.MENTION: 0.32}
+IN_THREADS = 0.6  # the share of an outcry that falls under the brand's posts; the rest stands in posts of one's own
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Scene:
     cast: Cast
     hearts: Hearts
     posts: Posts
+    course: Scenario
 
     @cached_property
     def shelf(self) -> Lottery:
@@ -62,14 +65,16 @@ class Scene:
         return np.array([Mood.COMPLAINT, Mood.QUESTION, Mood.PRAISE, Mood.LOVE])[mood]
 
 
-def acts(rng: np.random.Generator, cast: Cast, hearts: Hearts, posts: Posts) -> tuple[Acts, Posts]:
+def acts(rng: np.random.Generator, cast: Cast, hearts: Hearts, posts: Posts, course: Scenario) -> tuple[Acts, Posts]:
     """All acts toward the brand by people who know it, and the posts that their mentions stand in."""
-    scene = Scene(rng, cast, hearts, posts)
+    scene = Scene(rng, cast, hearts, posts, course)
     likes, replies, voice = _rates(scene)
     mentions, new_posts = _mentions(scene, *occasions(rng, voice * np.float32(VOICE_KINDS[Kind.MENTION])))
     spoken = _spoken(scene, voice)
     own = [_likes(scene, likes), _replies(scene, replies), spoken, mentions, _grievances(scene), _gratitude(scene)]
-    together = Acts.join(own)
+    accused, more_posts = _outcry(scene, len(posts) + len(new_posts))
+    new_posts = Posts.join([new_posts, more_posts])
+    together = Acts.join([*own, accused])
     return Acts.join([together, _defences(scene, together), _answers(scene, together)]), new_posts
 
 
@@ -135,14 +140,19 @@ def _spoken(scene: Scene, rate: Grid) -> Acts:
 
 
 def _mentions(scene: Scene, row: Ints, step: Ints) -> tuple[Acts, Posts]:
-    """Mentions stand in posts of one's own; the posts are numbered on from those there are."""
-    account = scene.hearts.who[row]
+    """Whoever is warm recommends the brand, and the rest say what they feel."""
     begin = START + STEP * step
     at = moments(scene.rng, begin, begin + STEP)
     warm = scene.hearts.warmth_at(row, at) > 1.2
     mood = np.where(warm, Mood.RECOMMEND, scene.mood(scene.hearts.warmth_at(row, at)))
+    return _in_own_posts(scene, row, at, mood, first=len(scene.posts))
+
+
+def _in_own_posts(scene: Scene, row: Ints, at: Ints, mood: Ints, *, first: int) -> tuple[Acts, Posts]:
+    """Mentions stand in posts of one's own, which are numbered on from those there are."""
+    account = scene.hearts.who[row]
     brand = np.array([scene.cast.on(Part.BRAND, platform) for platform in (0, 1)])[scene.cast.platform[account]]
-    post = len(scene.posts) + np.arange(len(row))
+    post = first + np.arange(len(row))
     mentions = Acts.of(source=account, target=brand, kind=Kind.MENTION, at=at, post=post, mood=mood)
     form = options(scene.rng, len(row), (0.5, 0.35, 0.1, 0.05))
     return mentions, Posts.of(author=account, at=at, form=np.maximum(form, Form.TEXT), mood=mood)
@@ -158,6 +168,20 @@ def _grievances(scene: Scene) -> Acts:
     until = np.where(hearts.made_good[row] < NEVER, hearts.made_good[row], hearts.let_down[row] + 90 * DAY)
     spread = (scene.rng.random(len(row)) * (until - hearts.let_down[row])).astype(np.int64)
     return _reply_at(scene, row, hearts.let_down[row] + np.where(first, 2 * HOUR, spread), Mood.COMPLAINT)
+
+
+def _outcry(scene: Scene, first: int) -> tuple[Acts, Posts]:
+    """Those whom a scandal has turned say so under the brand's posts and in their own."""
+    hearts = scene.hearts
+    turned = np.flatnonzero(scene.cast.fall[hearts.who] > 0)
+    rate = scene.course.outcry(START + STEP * np.arange(STEPS)) * (STEP_DAYS / MONTH) * hearts.present[turned]
+    place, step = occasions(scene.rng, rate.astype(np.float32))
+    row, begin = turned[place], START + STEP * step
+    at = moments(scene.rng, begin, begin + STEP)
+    there = scene.rng.random(len(row)) < IN_THREADS
+    mood = np.full(np.count_nonzero(~there), Mood.COMPLAINT)
+    mentions, posts = _in_own_posts(scene, row[~there], at[~there], mood, first=first)
+    return Acts.join([_reply_at(scene, row[there], at[there], Mood.COMPLAINT), mentions]), posts
 
 
 def _gratitude(scene: Scene) -> Acts:

@@ -77,7 +77,20 @@ PER_5000 = {
 }
 
 # One stream a subject, so that a change in one leaves the others as they were. Only ever append.
-SUBJECTS = ("cast", "ties", "warmth", "posts", "fans", "schemes", "cascades", "trade", "names", "words", "counts")
+SUBJECTS = (
+    "cast",
+    "ties",
+    "warmth",
+    "posts",
+    "fans",
+    "schemes",
+    "cascades",
+    "trade",
+    "names",
+    "words",
+    "counts",
+    "scenario",
+)
 
 
 def streams(seed: int) -> dict[str, np.random.Generator]:

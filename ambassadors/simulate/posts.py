@@ -12,6 +12,7 @@ from ambassadors.simulate.plan import BLUESKY, DAY, DAYS, END, HOUR, START, Ints
 # Four giveaways a year, the last one within the final three months, so that a naive trend falls for it.
 GIVEAWAYS = START + DAY * np.array([70, 172, 262, 322])
 GIVEAWAY_DAYS = 4
+VIEWS = 25  # how often a viral post is shown for each act of the crowd
 DAILY_TEXTS = 0.25  # texts are kept for this share of people's posts
 
 
@@ -63,9 +64,13 @@ def giveaways(posts: Posts) -> Ints:
     return np.flatnonzero(posts.form == Form.GIVEAWAY)
 
 
-def reach(rng: np.random.Generator, cast: Cast, posts: Posts, followers: Ints) -> Ints:
-    """How often each post was shown, as the platform states it; -1 where it does not say."""
+def reach(rng: np.random.Generator, cast: Cast, posts: Posts, followers: Ints, crowd: Ints) -> Ints:
+    """How often each post was shown, to followers and to a crowd, as the platform states it; -1 where it does not say.
+
+    ``crowd`` is how many acts of a crowd each post drew.
+    """
     stated = followers[posts.author] * rng.lognormal(-0.7, 0.7, len(posts)) + rng.integers(3, 30, len(posts))
+    stated = stated + VIEWS * crowd
     told = (cast.part[posts.author] == Part.BRAND) | (
         (cast.platform[posts.author] == BLUESKY) & (rng.random(len(posts)) < 0.3)
     )

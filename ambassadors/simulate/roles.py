@@ -49,11 +49,12 @@ def roles(cast: Cast, hearts: Hearts, acts: Acts) -> Ints:
 
     A proven advocate has begun to speak up and has been heard at least three times, lately among them. On the way is
     who has not begun but is likely to within months, or who began lately and has not been heard three times yet.
+    Whom a scandal has turned is neither.
     """
     role = np.array([_BORN.get(part, Role.REGULAR) for part in Part])[cast.part]
     heard, lately = _heard(cast, acts)
     row_heard, row_lately = heard[hearts.who], lately[hearts.who]
-    free = role[hearts.who] == Role.REGULAR
+    free = (role[hearts.who] == Role.REGULAR) & (cast.fall[hearts.who] == 0)
     proven = free & hearts.advocates & (row_heard >= REPEATED) & row_lately
     fresh = hearts.advocates & (hearts.onset > END - 60 * DAY)
     near = ~hearts.advocates & (hearts.propensity >= ON_THE_WAY)

@@ -82,11 +82,15 @@ def customers(rng: np.random.Generator, cast: Cast, hearts: Hearts) -> Customers
 
 
 def _linked(rng: np.random.Generator, cast: Cast, hearts: Hearts, wanted: int) -> Ints:
-    """Whose account is known: those with a story at the till for certain, the warm more likely than the cool."""
+    """Whose account is known: those with a story at the till for certain, the warm more likely than the cool.
+
+    Those who came across the brand in passing, and forgot it, bought nothing.
+    """
     part = cast.part[hearts.who]
     certain = np.isin(part, (Part.WON_BACK, Part.LOST, Part.SPENDER)) | (cast.twin[hearts.who] >= 0)
     eager = 0.7 * hearts.warmth.mean(axis=1) - 0.7 * (part == Part.STEADY) + rng.gumbel(size=len(part))
-    return np.argsort(-(eager + 1000 * certain), kind="stable")[:wanted]
+    passing = cast.forgets[hearts.who] < END
+    return np.argsort(-(eager + 1000 * certain - 2000 * passing), kind="stable")[:wanted]
 
 
 def _since(rng: np.random.Generator, cast: Cast, hearts: Hearts, row: Ints) -> Ints:

@@ -6,8 +6,9 @@ are let down, and wanders all the time. Once a step, everybody who has not begun
 
     h = 1 - exp(-exp(BASE + PER_WARMTH * warmth + PER_OPENNESS * openness + PER_FRIENDS * log(1 + friends)))
 
-a month, where friends are the followed who speak up. ``propensity`` is this hazard as it stands at the end of the span:
-the truth that a forecast is measured against.
+a month, where friends are the followed who speak up; a scenario may multiply the rate. ``propensity`` is this hazard as
+it stands at the end of the span, and ``chances`` gives it at every moment before: the truth that a forecast is measured
+against.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ambassadors.simulate.cast import Cast
-from ambassadors.simulate.chance import drift
+from ambassadors.simulate.chance import Lottery, drift
 from ambassadors.simulate.plan import (
     DAY,
     END,
@@ -33,6 +34,7 @@ from ambassadors.simulate.plan import (
     Ints,
     Part,
 )
+from ambassadors.simulate.scenarios import Scenario
 from ambassadors.simulate.ties import Ties
 
 BASE, PER_WARMTH, PER_OPENNESS, PER_FRIENDS = -9.0, 2.4, 0.8, 0.6
@@ -48,7 +50,7 @@ class Hearts:
 
     who: Ints
     warmth: Grid
-    present: npt.NDArray[np.bool_]  # whether the person knows the brand by this step
+    present: npt.NDArray[np.bool_]  # whether the person knows the brand by this step, and has not forgotten it
     onset: Ints  # the moment of beginning to speak up; NEVER if it has not come
     propensity: Floats
     openness: Floats
@@ -65,22 +67,24 @@ class Hearts:
         return self.warmth[row, np.clip((at - START) // STEP, 0, STEPS - 1)].astype(float)
 
 
-def hearts(rng: np.random.Generator, cast: Cast, ties: Ties) -> Hearts:
+def hearts(rng: np.random.Generator, cast: Cast, ties: Ties, course: Scenario) -> Hearts:
     """Live through the year: paths of warmth, and for each person the moment of speaking up."""
     who = np.flatnonzero(cast.aware < END)
     openness = _openness(rng, cast.part[who])
     let_down, made_good = _troubles(rng, cast.part[who])
     times = START + STEP * np.arange(-BEFORE, STEPS)
     warmth = _paths(rng, cast, who, times, let_down, made_good)
-    present = cast.aware[who][:, None] <= times
-    begun, friends = _beginnings(rng, cast, ties, who, warmth, present, openness)
+    warmth[:, times >= course.scandal] -= cast.fall[who][:, None].astype(np.float32)
+    present = (cast.aware[who][:, None] <= times) & (times < cast.forgets[who][:, None])
+    ready = course.readiness(times)
+    begun, friends = _beginnings(rng, cast, ties, who, warmth, present, openness, ready)
     onset = np.where(begun < len(times), times[np.minimum(begun, len(times) - 1)], NEVER)
     return Hearts(
         who=who,
         warmth=warmth[:, BEFORE:],
         present=present[:, BEFORE:],
         onset=onset + np.where(onset < NEVER, rng.integers(0, STEP, len(who)), 0),
-        propensity=-np.expm1(-_rate(warmth[:, -1], openness, friends)),
+        propensity=-np.expm1(-_rate(warmth[:, -1], openness, friends) * ready[-1]) * present[:, -1],
         openness=openness,
         let_down=let_down,
         made_good=made_good,
@@ -152,7 +156,14 @@ def _rate(warmth: Grid, openness: Floats, friends: Floats) -> Floats:
 
 
 def _beginnings(
-    rng: np.random.Generator, cast: Cast, ties: Ties, who: Ints, warmth: Grid, present: Flags, openness: Floats
+    rng: np.random.Generator,
+    cast: Cast,
+    ties: Ties,
+    who: Ints,
+    warmth: Grid,
+    present: Flags,
+    openness: Floats,
+    ready: Floats,
 ) -> tuple[Ints, Floats]:
     """The step at which each row begins (the number of steps if never), and its friends who speak up by the end."""
     steps = warmth.shape[1]
@@ -160,9 +171,56 @@ def _beginnings(
     friends = np.zeros(cast.size)
     followers = ties.followers(cast.size)
     for step in range(steps):
-        rate = _rate(warmth[:, step], openness, friends[who]) * STEP_DAYS / MONTH
+        rate = _rate(warmth[:, step], openness, friends[who]) * ready[step] * STEP_DAYS / MONTH
         new = (begun == steps) & present[:, step] & (rng.random(len(who)) < -np.expm1(-rate))
         begun[new] = step
-        _, tie = followers.members(who[new])
-        friends += np.bincount(ties.source[tie], minlength=cast.size)
+        friends += _followers(ties, followers, who[new], cast.size)
     return begun, friends[who]
+
+
+def _followers(ties: Ties, followers: Lottery, of: Ints, size: int) -> Ints:
+    """How many of these each account follows."""
+    _, tie = followers.members(of)
+    return np.bincount(ties.source[tie], minlength=size)
+
+
+@dataclass(frozen=True)
+class Chances:
+    """The monthly rate of beginning to speak up, for each person and step: lived through once more, without chance."""
+
+    rate: Floats  # 0 while a person does not know the brand
+
+    def monthly(self, at: Ints) -> Floats:
+        """The monthly hazard as it stands at each moment: a row a person, a column a moment."""
+        return -np.expm1(-self.rate[:, np.clip((at - START) // STEP, 0, STEPS - 1)])
+
+    def within(self, at: Ints, span: int) -> Floats:
+        """The chance of beginning within the span that follows each moment, given not begun by then.
+
+        A beginning falls anywhere within its step alike, so that a part of a step holds its part of the chance.
+        """
+        kept = np.exp(-self.rate * (STEP_DAYS / MONTH))
+        left = np.cumprod(np.column_stack([np.ones(len(kept)), kept]), axis=1)
+        left = np.maximum(left, np.finfo(float).tiny)  # for the hottest, who have begun long before
+        return 1 - _between(left, at + span) / _between(left, at)
+
+
+def _between(columns: Floats, at: Ints) -> Floats:
+    """The value at each moment, on the line between the edges of its step."""
+    step = np.clip((at - START) // STEP, 0, STEPS - 1)
+    part = (at - START - step * STEP) / STEP
+    return columns[:, step] * (1 - part) + columns[:, step + 1] * part
+
+
+def chances(cast: Cast, ties: Ties, hearts: Hearts, course: Scenario) -> Chances:
+    """The rates that the year was lived by, from who had begun by each step."""
+    ready = course.readiness(START + STEP * np.arange(STEPS))
+    followers = ties.followers(cast.size)
+    step_begun = (hearts.onset - START) // STEP  # negative for those who had begun before the span
+    friends = np.zeros(cast.size)
+    rate = np.zeros(hearts.warmth.shape)
+    for step in range(STEPS):
+        new = step_begun < 0 if step == 0 else step_begun == step - 1
+        friends += _followers(ties, followers, hearts.who[new], cast.size)
+        rate[:, step] = _rate(hearts.warmth[:, step], hearts.openness, friends[hearts.who]) * ready[step]
+    return Chances(rate * hearts.present)
