@@ -269,7 +269,7 @@ def simulate(
     n: Annotated[int, Parameter(help="How many accounts.", validator=validators.Number(gte=500))] = 5000,
     seed: Annotated[int, Parameter(help="The same seed gives the same bytes.", validator=validators.Number(gte=0))] = 7,
     scenario: Annotated[str, Parameter(help="What befalls it: steady, drift, spike or boycott.")] = "steady",
-    truth: Annotated[bool, Parameter(help="Also write hazards.csv.gz: the true chance of each person and month.")] = False,
+    truth: Annotated[bool, Parameter(help="Also write hazards.csv.gz, the true chances.")] = False,
 ) -> int:
     """Write the demo's town: its recipe, its files, and the truth about its people.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from string import Formatter
 from typing import Any
@@ -89,3 +90,24 @@ def sentence(text: str) -> str:
     'Liked 3 posts.'
     """
     return text[:1].upper() + text[1:].rstrip(".") + "." if text else ""
+
+
+def holds_word(text: pl.Expr, words: Iterable[str]) -> pl.Expr:
+    """Whether a text holds one of the words, as a whole word, in any case of letters.
+
+    A word that begins with ``#`` or ``@`` begins a tag; a sign such as ``:(`` needs no edge of a word beside it.
+
+    >>> texts = pl.Series(["Thanks! #Ad", "my #adventure", "shop.example/#ad", None])
+    >>> pl.select(holds_word(pl.lit(texts), ["#ad"])).to_series().to_list()
+    [True, False, False, False]
+    """
+    forms = [_whole(word) for word in words if word.strip()]
+    if not forms:
+        return pl.lit(False)
+    return text.fill_null("").str.contains("(?i)" + "|".join(forms))
+
+
+def _whole(word: str) -> str:
+    """The pattern of a whole word."""
+    before = r"(?:^|[^\w/&])" if word[0] in "#@" else r"\b" if word[0].isalnum() else ""
+    return f"{before}{re.escape(word)}" + (r"\b" if word[-1].isalnum() else "")

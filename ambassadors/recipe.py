@@ -78,6 +78,56 @@ DEFAULT_WEIGHTS: dict[str, dict[str, float]] = {
     },
 }
 
+#: From what a next step is foretold: evidence of the ladder, and measures.
+DEFAULT_FEATURES = (
+    # what they did, of each kind
+    "likes",
+    "comments",
+    "shares",
+    "mentions",
+    "recommendations",
+    "reviews",
+    "referrals",
+    "defences",
+    "follows_brand",
+    "active_days",
+    "complaints",
+    "settled_complaints",
+    # how much lately, how lately, and whether more than before
+    "brand_affinity",
+    "brand_affinity_of_late",
+    "brand_voice",
+    "brand_momentum",
+    "quiet_days",
+    "same_season",
+    # how much of anything
+    "activity",
+    "activity_of_late",
+    "activity_now",
+    # how the brand and they answer each other
+    "brand_answers",
+    "reaction_time",
+    # who is around them
+    "advocates_around",
+    "advocates_followed",
+    "talked_to",
+    "passed_on",
+    "followers_known",
+    "brand_closeness",
+    "attention_share",
+    # what they buy
+    "order_recency",
+    "order_frequency",
+    "orders_of_late",
+    "order_overdue",
+    "net_spend",
+    "tenure",
+    "refund_share",
+    # what they were offered
+    "offers_answered",
+    "offers_ignored",
+)
+
 #: Every measure that a recipe may weigh.
 MEASURES = sorted({name for weights in DEFAULT_WEIGHTS.values() for name in weights})
 
@@ -98,6 +148,7 @@ EVIDENCE: dict[str, str] = {
     "orders": "orders paid, not wholly refunded",
     "refunds": "orders refunded",
     "complaints": "bad ratings, words of complaint, a sentiment below 0",
+    "settled_complaints": "complaints with something good after them",
     "open_complaints": "complaints with nothing good after them",
     "quiet_days": "days since they last did anything toward the brand",
 }
@@ -259,7 +310,7 @@ class Cell(_Section):
 class Source(_Section):
     """One file, or several of the same shape, that give rows of one table."""
 
-    table: Literal["accounts", "follows", "posts", "interactions", "customers", "orders"]
+    table: Literal["accounts", "follows", "posts", "interactions", "customers", "orders", "offers"]
     path: Annotated[Names, Field(min_length=1)]
     format: Literal["csv", "jsonl", "parquet"] | None = None
     separator: str = ","
@@ -327,6 +378,32 @@ class LadderSection(_Section):
     negative: Rules = ("open_complaints >= 1",)
 
 
+class CharacterSection(_Section):
+    """The words by which people are told apart who come for prizes, or say that they are paid."""
+
+    giveaway_words: Names = (
+        "giveaway", "give-away", "giveaways", "contest", "prize draw", "raffle", "sweepstake", "sweepstakes", "to win",
+        "win a", "gewinnspiel", "verlosung", "konkurs", "losowanie", "konkurranse", "loddtrekning", "томбола",
+    )  # fmt: skip
+    paid_words: Names = (
+        "#ad", "#advert", "#sponsored", "#paid", "#paidpartnership", "#anzeige", "#werbung", "#reklame", "#annonse",
+        "#reklama", "#publicidad", "#реклама",
+    )  # fmt: skip
+
+
+class PropensitySection(_Section):
+    """What is foretold, of whom, and how far ahead.
+
+    ``event`` is a rung, ``next`` (the next one up), ``order``, or ``answer`` (an offer taken up).
+    """
+
+    event: Literal["next", "like", "love", "advocate", "defend", "order", "answer"] = "advocate"
+    among: Annotated[tuple[Rung, ...], Field(min_length=1)] = ("like", "love")
+    horizon: Duration | None = None
+    origins: Annotated[int, Field(ge=2, le=100)] = 8
+    features: Annotated[Names, Field(min_length=1)] = DEFAULT_FEATURES
+
+
 class RankSection(_Section):
     """Whom to rank, by what, and how many to hand over."""
 
@@ -364,6 +441,8 @@ class Recipe(_Section):
     files: Annotated[tuple[Source, ...], Field(min_length=1)]
     graph: GraphSection = GraphSection()
     ladder: LadderSection = LadderSection()
+    character: CharacterSection = CharacterSection()
+    propensity: PropensitySection = PropensitySection()
     rank: RankSection = RankSection()
 
 

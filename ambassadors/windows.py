@@ -1,4 +1,4 @@
-"""Windows: the moments at which a ranking is made, and the time after each in which it has to prove itself."""
+"""Windows: the moments at which people are ranked, and the time after each in which that has to prove itself."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from ambassadors.recipe import duration, moment
 USUAL = tuple(duration(text) for text in ("1h", "3h", "6h", "12h", "24h", "48h", "7d", "14d", "30d", "90d"))
 #: So many usual horizons should fit into the data: the origins, and history before the first of them.
 FITS = 7
+Extent = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Window:
     until: datetime
 
 
-def extent(community: Community) -> tuple[datetime, datetime]:
+def extent(community: Community) -> Extent:
     """When the first and the last act happened; raises :class:`NotEnoughData` where no act has a time of its own."""
     first, last = acts(community).select(pl.col("at").min().alias("first"), pl.col("at").max().alias("last")).row(0)
     if first is None:
@@ -38,13 +39,13 @@ def extent(community: Community) -> tuple[datetime, datetime]:
     return first, last
 
 
-def horizon_of(community: Community, asked: str | timedelta | None) -> timedelta:
-    """The horizon asked for, or the longest usual one that fits seven times into the data.
+def horizon_of(community: Community, asked: str | timedelta | None, between: Extent | None = None) -> timedelta:
+    """The horizon asked for, or the longest usual one that fits seven times into the data (``between`` two moments).
 
     Raises :class:`AmbassadorsError` for a text that is no span of time.
     """
     if asked is None:
-        first, last = extent(community)
+        first, last = between or extent(community)
         return max((usual for usual in USUAL if usual * FITS <= last - first), default=USUAL[0])
     try:
         return duration(asked)
@@ -52,14 +53,20 @@ def horizon_of(community: Community, asked: str | timedelta | None) -> timedelta
         raise AmbassadorsError(f"horizon: {error}") from None
 
 
-def windows(community: Community, horizon: timedelta, origins: int | Sequence[datetime | str]) -> list[Window]:
+def windows(
+    community: Community,
+    horizon: timedelta,
+    origins: int | Sequence[datetime | str],
+    between: Extent | None = None,
+) -> list[Window]:
     """One window an origin, earliest first.
 
-    A number means as many windows side by side, the last ending with the last act; moments are taken as they are.
+    A number means as many windows side by side, the last ending with the last act, or with the second moment of
+    ``between``; moments are taken as they are.
 
     Raises :class:`NotEnoughData` unless a horizon of history lies before the first origin, and something after each.
     """
-    first, last = extent(community)
+    first, last = between or extent(community)
     starts = _rolling(last, horizon, origins) if isinstance(origins, int) else sorted(set(map(_moment, origins)))
     if not starts:
         raise AmbassadorsError("origins is 0: a backtest needs one at least. Several tell whether the result holds.")

@@ -14,7 +14,7 @@ from scipy.optimize import nnls
 from ambassadors.backtesting.learning import best_pull, foretold, learned
 from ambassadors.backtesting.outcome import Outcome
 from ambassadors.backtesting.trial import OURS, Trial
-from ambassadors.backtesting.windows import Window
+from ambassadors.windows import Window
 
 DAY = datetime(2026, 5, 1, tzinfo=UTC)
 INFINITE = float("inf")

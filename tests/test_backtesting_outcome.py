@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 import ambassadors as amb
 from ambassadors.backtesting.outcome import Outcome, outcome
-from ambassadors.backtesting.windows import Window
 from ambassadors.errors import UnknownName
+from ambassadors.windows import Window
 from tests.conftest import RECIPE, Cafe
 
 SPRING = Window(datetime(2026, 2, 2, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC))

@@ -8,8 +8,8 @@ from itertools import pairwise
 import pytest
 
 import ambassadors as amb
-from ambassadors.backtesting.windows import horizon_of, windows
 from ambassadors.errors import AmbassadorsError, NotEnoughData
+from ambassadors.windows import horizon_of, windows
 from tests.conftest import RECIPE, Cafe
 
 DAY = timedelta(days=1)

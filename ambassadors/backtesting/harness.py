@@ -17,9 +17,9 @@ from ambassadors.backtesting.orders import ENGAGEMENT, FOLLOWERS
 from ambassadors.backtesting.outcome import judged_kinds
 from ambassadors.backtesting.sheet import FIGURES, Sheet, bounds
 from ambassadors.backtesting.trial import OURS, Trial, no_standstill, trial
-from ambassadors.backtesting.windows import Window, horizon_of, windows
 from ambassadors.community import Community
 from ambassadors.errors import AmbassadorsError, NotEnoughData
+from ambassadors.windows import Window, horizon_of, windows
 
 Array = npt.NDArray[Any]
 

@@ -12,9 +12,9 @@ import numpy.typing as npt
 import polars as pl
 
 from ambassadors import trust
-from ambassadors.backtesting.windows import Window
 from ambassadors.community import Community
 from ambassadors.errors import UnknownName, did_you_mean
+from ambassadors.windows import Window
 
 Array = npt.NDArray[Any]
 #: By what an ambassador is judged: acts that carry the brand further.

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from ambassadors.backtesting.harness import Backtest
-from ambassadors.errors import AmbassadorsError
 from ambassadors.phrases import span
+from ambassadors.pictures import check_picture, save
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -55,23 +55,10 @@ def _panel(panel: Any, result: Backtest, name: str) -> None:
     panel.grid(axis="x", alpha=0.25)
 
 
-#: The forms that a picture can have, each without the moment at which it was drawn.
-FORMS: dict[str, dict[str, Any]] = {".svg": {"Date": None}, ".png": {}, ".pdf": {"CreationDate": None}}
-
-
-def check_picture(path: Path | None) -> None:
-    """Raises :class:`AmbassadorsError` for a name with an ending that no picture has."""
-    if path is not None and path.suffix.lower() not in FORMS:
-        raise AmbassadorsError(f"{path}: a picture is written as .svg, .png or .pdf.")
-
-
 def write_picture(result: Backtest, path: Path) -> None:
     """The picture as SVG, PNG or PDF, by the name's ending; the same result gives the same bytes.
 
     Raises :class:`AmbassadorsError` for any other ending.
     """
     check_picture(path)
-    from matplotlib import rc_context
-
-    with rc_context({"svg.hashsalt": "ambassadors", "svg.fonttype": "none"}):
-        picture(result).savefig(path, metadata=FORMS[path.suffix.lower()], dpi=150)
+    save(picture(result), path)

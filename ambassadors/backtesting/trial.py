@@ -13,11 +13,11 @@ import polars as pl
 
 from ambassadors.backtesting.orders import baselines
 from ambassadors.backtesting.outcome import Outcome, outcome
-from ambassadors.backtesting.windows import Window
 from ambassadors.community import Community, sealed
 from ambassadors.errors import LookAhead, NotEnoughData
 from ambassadors.measures import named
 from ambassadors.score import order, weights
+from ambassadors.windows import Window
 
 Array = npt.NDArray[Any]
 OURS = "the ranking"

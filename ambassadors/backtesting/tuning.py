@@ -15,13 +15,13 @@ from ambassadors.backtesting.harness import no_answer
 from ambassadors.backtesting.outcome import judged_kinds
 from ambassadors.backtesting.sheet import FIGURES, Sheet, bounds
 from ambassadors.backtesting.trial import OURS, Trial, trial
-from ambassadors.backtesting.windows import Window, horizon_of, windows
 from ambassadors.community import Community
 from ambassadors.errors import NotEnoughData, UnknownName, did_you_mean
 from ambassadors.measures.response import period
 from ambassadors.phrases import span
 from ambassadors.recipe import Recipe
 from ambassadors.score import RANKINGS
+from ambassadors.windows import Window, horizon_of, windows
 
 #: The recipe as it is, and the recipe as it was tuned.
 BEFORE, AFTER = "the recipe", "tuned"

@@ -52,14 +52,15 @@ def _moments(community: Community, every: str | timedelta) -> list[datetime]:
     if first is None or last is None:
         raise NotEnoughData("nobody ever stood on a rung at a known time: there are no flows.")
     if every == "month":
-        begin = datetime(first.year, first.month, 1, tzinfo=UTC)
+        day_before = first - timedelta(microseconds=1)
+        begin = datetime(day_before.year, day_before.month, 1, tzinfo=UTC)
         inner = pl.select(pl.datetime_range(begin, last, "1mo", time_zone="UTC")).to_series().to_list()
         return sorted({*inner, last})
     try:
         length = duration(every)
     except ValueError as error:
         raise AmbassadorsError(f"every: {error} Or 'month'.") from None
-    number = -((first - last) // length) or 1
+    number = (last - first) // length + 1
     if number > MOST_PERIODS:
         raise AmbassadorsError(f"every: {number:,} periods of {every} fit; {MOST_PERIODS:,} are the most.")
     return [last - length * back for back in range(number, -1, -1)]

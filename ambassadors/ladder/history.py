@@ -33,9 +33,10 @@ def _history(community: Community) -> pl.DataFrame:
     moments = steps.filter(pl.col("at") <= pl.lit(community.moment or EARLIEST, TIME)).group_by("account", "at")
     states = moments.agg(pl.col(COUNTS).sum(), pl.col("shown").max()).sort("account", "at")
     states = states.with_columns(
-        pl.col(COUNTS).cum_sum().over("account").round(6), pl.col("shown").cum_max().over("account")
+        pl.col(COUNTS).cum_sum().over("account").round(6), pl.col("shown").cum_max().forward_fill().over("account")
     )
-    quiet = (pl.col("at") - pl.col("shown")).dt.total_microseconds() / 86_400_000_000
+    silence = pl.col("at") - pl.col("shown")
+    quiet = pl.when(silence <= ladder.window).then(silence.dt.total_microseconds() / 86_400_000_000)
     states = states.with_columns(quiet.alias("quiet_days")).with_columns(rung_of(ladder).alias("rung"))
     before = pl.col("rung").shift(1).over("account")
     moved = states.filter(pl.col("rung").ne_missing(before))

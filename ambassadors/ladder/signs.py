@@ -6,13 +6,13 @@ as of a date, and how it came and went over time, are two readings of one table.
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 import polars as pl
 
 from ambassadors.community import Community
 from ambassadors.measures.affinity import toward
+from ambassadors.phrases import holds_word
 from ambassadors.recipe import EVIDENCE
 from ambassadors.tables import TIME
 
@@ -20,6 +20,8 @@ RECOMMENDING = ("share", "quote", "mention", "tag", "referral")
 ANSWERS = ("comment", "reply")
 #: The evidence that is summed over signs; ``quiet_days`` is the time since the last of them.
 COUNTS = tuple(name for name in EVIDENCE if name != "quiet_days")
+#: An act on a giveaway's post so long after it still belongs to it; few run for longer than two weeks.
+GIVEAWAY = timedelta(days=14)
 _KEY = ("account", "at", "until", "shown")
 
 
@@ -40,7 +42,7 @@ def _signs(community: Community) -> pl.DataFrame:
     parts = [
         _counted(acts),
         _days(acts),
-        _open_complaints(acts, good),
+        *_complaints(acts, good),
         _followers(community),
         _defences(community, acts),
         _posts(community),
@@ -59,26 +61,34 @@ def _until(community: Community) -> pl.Expr:
     return pl.min_horizontal("until", grown_old).cast(TIME).alias("until")
 
 
-def judged(community: Community) -> pl.DataFrame:
-    """Acts toward the brand: ``account, at, kind, n, single``, and whether each is ``bad``, ``praise`` or ``good``.
+def judged(community: Community, accounts: tuple[str, ...] | None = None) -> pl.DataFrame:
+    """Acts toward the brand: ``account, at, post, text, rating, kind, n, single``, and how each is to be taken.
 
-    What stands in the post of the same person counts as the act's own words. A complaint is a bad rating, one of the
-    recipe's words, or a sentiment below 0.
+    ``bad``: a complaint. ``recommends``: unprompted, neither for a ``prize`` nor ``paid``. ``good``: that, or a like.
+
+    Toward ``accounts`` instead, where any are named. What stands in the post of the same person counts as the act's
+    own words. A complaint is a bad rating, one of the recipe's words, or a sentiment below 0.
     """
     section, kind = community.recipe.ladder, pl.col("kind")
-    acts = _with_words(community, toward(community, community.brand.accounts))
-    bad = (pl.col("rating") <= section.bad_rating) | (pl.col("sentiment") < 0) | _complains(section.complaint_words)
+    whom = community.brand.accounts if accounts is None else accounts
+    acts = _with_words(community, toward(community, whom)).join(giveaways(community), "post", how="left")
+    bad = (pl.col("rating") <= section.bad_rating) | complains(community)
     acts = acts.select(
         pl.col("source").alias("account"),
         "at",
         "post",
+        "text",
+        "rating",
         kind.cast(pl.String),
         pl.col("weight").fill_null(1.0).alias("n"),
         pl.col("weight").is_null().alias("single"),
         bad.fill_null(False).alias("bad"),
         ((kind == "review") & (pl.col("rating") >= section.good_rating)).fill_null(False).alias("praise"),
+        _for_a_prize(community).alias("prize"),
+        holds_word(pl.col("text"), community.recipe.character.paid_words).alias("paid"),
     )
-    recommends = ~pl.col("bad") & (kind.is_in(RECOMMENDING) | pl.col("praise"))
+    unprompted = ~(pl.col("bad") | pl.col("prize") | pl.col("paid"))
+    recommends = unprompted & (kind.is_in(RECOMMENDING) | pl.col("praise"))
     return acts.with_columns(
         recommends.alias("recommends"), (recommends | (~pl.col("bad") & (kind == "like"))).alias("good")
     )
@@ -92,17 +102,23 @@ def _with_words(community: Community, acts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _complains(words: tuple[str, ...]) -> pl.Expr:
-    """Whether a text holds one of the recipe's words of complaint, as a whole word, in any case of letters."""
-    if not words:
-        return pl.lit(False)
-    return pl.col("text").fill_null("").str.contains("(?i)" + "|".join(map(_whole, words)))
+def giveaways(community: Community) -> pl.DataFrame:
+    """The brand's posts that hold one of the recipe's words for a giveaway: ``post, opened``."""
+    ours = community.posts.filter(pl.col("author").is_in(community.brand.accounts))
+    words = community.recipe.character.giveaway_words
+    return ours.filter(holds_word(pl.col("text"), words)).select("post", opened="at")
 
 
-def _whole(word: str) -> str:
-    """The pattern of a whole word; a sign such as ``:(`` needs no edge of a word beside it."""
-    edges = [r"\b" if letter.isalnum() else "" for letter in (word[:1], word[-1:])]
-    return f"{edges[0]}{re.escape(word)}{edges[1]}"
+def _for_a_prize(community: Community) -> pl.Expr:
+    """Whether an act is on a giveaway's post while it runs, or speaks of one itself."""
+    in_time = (pl.col("at") - pl.col("opened") <= GIVEAWAY).fill_null(False)
+    return in_time | holds_word(pl.col("text"), community.recipe.character.giveaway_words)
+
+
+def complains(community: Community) -> pl.Expr:
+    """Whether a row's ``text`` or ``sentiment`` is against the brand."""
+    words = holds_word(pl.col("text"), community.recipe.ladder.complaint_words)
+    return (pl.col("sentiment") < 0).fill_null(False) | words
 
 
 def _counted(acts: pl.DataFrame) -> pl.DataFrame:
@@ -131,14 +147,16 @@ def _days(acts: pl.DataFrame) -> pl.DataFrame:
     return ordered.select("account", "at", until=following, active_days=pl.lit(1.0), aged_from="at")
 
 
-def _open_complaints(acts: pl.DataFrame, good: pl.DataFrame) -> pl.DataFrame:
-    """A complaint is open until something good comes after it."""
-    complaints = acts.filter("bad").with_columns(after=pl.col("at") + timedelta(microseconds=1)).sort("after")
-    settled = good.select("account", "at", until="at").sort("at")
-    found = complaints.join_asof(
-        settled, left_on="after", right_on="at", by="account", strategy="forward", check_sortedness=False
+def _complaints(acts: pl.DataFrame, good: pl.DataFrame) -> list[pl.DataFrame]:
+    """A complaint is open until something good comes after it, and settled from then on."""
+    made = acts.filter("bad").with_columns(after=pl.col("at") + timedelta(microseconds=1)).sort("after")
+    settling = good.select("account", at="at", settled="at").sort("at")
+    found = made.join_asof(
+        settling, left_on="after", right_on="at", by="account", strategy="forward", check_sortedness=False
     )
-    return found.select("account", "at", "until", open_complaints="n", aged_from="at")
+    still_open = found.select("account", "at", until="settled", open_complaints="n", aged_from="at")
+    closed = found.filter(pl.col("settled").is_not_null())
+    return [still_open, closed.select("account", at="settled", settled_complaints="n", aged_from="at")]
 
 
 def _followers(community: Community) -> pl.DataFrame:
@@ -159,12 +177,11 @@ def _defences(community: Community, acts: pl.DataFrame) -> pl.DataFrame:
     first = critics.group_by("target").agg(pl.col("since").min())
     ours = community.posts.filter(pl.col("author").is_in(community.brand.accounts)).select("post")
     threads = pl.concat([ours, critics.select(post="thread")]).drop_nulls().unique()
-    bad = (pl.col("sentiment") < 0).fill_null(False) | _complains(community.recipe.ladder.complaint_words)
     answers = community.interactions.filter(
         pl.col("kind").cast(pl.String).is_in(ANSWERS),
         pl.col("source") != pl.col("target"),
         ~pl.col("source").is_in([*community.brand.accounts, *community.brand.staff]),
-        ~bad,
+        ~complains(community),
     )
     told = answers.join(threads, "post", how="semi").join(first, "target").filter(pl.col("at") >= pl.col("since"))
     return told.select(pl.col("source").alias("account"), "at", shown="at", defences=pl.lit(1.0), aged_from="at")
@@ -195,7 +212,7 @@ def _purchases(community: Community) -> pl.DataFrame:
         "account",
         "at",
         "until",
-        pl.when(kept & (pl.col("at") == pl.col("ordered"))).then("ordered").alias("shown"),
+        pl.when(pl.col("billed") > 0).then("ordered").alias("shown"),
         kept.cast(pl.Float64).alias("orders"),
         (pl.col("paid") < pl.col("billed")).cast(pl.Float64).alias("refunds"),
         pl.col("ordered").alias("aged_from"),

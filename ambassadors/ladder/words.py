@@ -28,6 +28,7 @@ WORDS = {
     "orders": ("order", "orders"),
     "refunds": ("refund", "refunds"),
     "complaints": ("complaint", "complaints"),
+    "settled_complaints": ("complaint with something good after it", "complaints with something good after them"),
     "open_complaints": ("complaint with nothing good after it", "complaints with nothing good after them"),
     "quiet_days": ("day of silence", "days of silence"),
 }
@@ -82,7 +83,7 @@ def missing(community: Community, row: Mapping[str, Any]) -> str:
     if row.get("rung") == NEGATIVE:
         return "something good after the complaint"
     rules = [condition(rule) for rule in getattr(community.recipe.ladder, rung)]
-    possible = [rule for rule in rules if not any(_impossible(community, name) for name, _, _ in rule)]
+    possible = [rule for rule in rules if not any(not_shown(community, name) for name, _, _ in rule)]
     ways = [_gaps(rule, row) for rule in possible]
     nearest = min(filter(None, ways), key=lambda gaps: (len(gaps), sum(size for size, _ in gaps)), default=[(0.0, "")])
     return nearest[0][1]
@@ -93,13 +94,17 @@ def shows_anything(community: Community) -> bool:
     return bool(community.brand.accounts) or not community.orders.is_empty()
 
 
-def _impossible(community: Community, name: str) -> str:
+def not_shown(community: Community, name: str) -> str:
     """Why a kind of evidence cannot be found in this data; empty when it can."""
     if name == "defences":
         critics = evidence(community)["complaints"].sum()
         return lacking(community, ["posts", "brand"]) or ("" if critics else "nobody complained")
-    needs = {"orders": ["orders"], "refunds": ["orders"], "follows_brand": ["follows", "brand"]}
-    return lacking(community, needs.get(name, ["interactions", "brand"]))
+    if name == "quiet_days":
+        return "" if shows_anything(community) else "the recipe names no brand account, and there are no orders"
+    return lacking(community, _NEEDS.get(name, ["interactions", "brand"]))
+
+
+_NEEDS = {"orders": ["orders"], "refunds": ["orders"], "follows_brand": ["follows", "brand"], "posts": ["posts"]}
 
 
 def _gaps(rule: tuple[tuple[str, str, float], ...], row: Mapping[str, Any]) -> list[tuple[float, str]]:

@@ -4,7 +4,20 @@ Each is a function from a community, as of a date, to a frame with at most one r
 :data:`CATALOGUE` by the decorator :func:`~ambassadors.measures.catalogue.measure`.
 """
 
-from ambassadors.measures import affinity, engagement, loyalty, reach, response, spread, stated, topic
+from ambassadors.measures import (
+    affinity,
+    circle,
+    engagement,
+    exchange,
+    habit,
+    loyalty,
+    offers,
+    reach,
+    response,
+    spread,
+    stated,
+    topic,
+)
 from ambassadors.measures.catalogue import CATALOGUE, Measure, Scale, lacking, named, take
 
 __all__ = [
@@ -12,10 +25,14 @@ __all__ = [
     "Measure",
     "Scale",
     "affinity",
+    "circle",
     "engagement",
+    "exchange",
+    "habit",
     "lacking",
     "loyalty",
     "named",
+    "offers",
     "reach",
     "response",
     "spread",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import polars as pl
 
 from ambassadors.community import Community
@@ -79,3 +81,50 @@ def refund_share(community: Community) -> pl.DataFrame:
     bought = purchases(community)
     counts = bought.group_by("account").agg(paid_back().sum().alias("back"), (pl.col("billed") > 0).sum().alias("all"))
     return counts.with_columns((pl.col("back") / (pl.col("all") + 2)).alias("value"))
+
+
+@measure(
+    "orders",
+    otherwise=None,
+    says="bought {recent:,} {recent:time|times} in the last {days:,.0f} days",
+    advice="buy again",
+)
+def orders_of_late(community: Community) -> pl.DataFrame:
+    """Purchases that were kept, each halved with each half-life of age, and summed."""
+    days = 2 * community.recipe.graph.half_life / timedelta(days=1)
+    recent = community.age_in_days(pl.col("at")) <= days
+    return (
+        kept(community)
+        .group_by("account", maintain_order=True)
+        .agg(
+            community.decay(pl.col("at")).sum().round(12).alias("value"),
+            recent.sum().alias("recent"),
+            pl.lit(days).first().alias("days"),
+        )
+    )
+
+
+@measure(
+    "orders",
+    otherwise=None,
+    more_is_better=False,
+    says="{since:,.0f} days since the last purchase, where one in {usual:,.0f} days is their habit",
+    advice="buy again",
+)
+def order_overdue(community: Community) -> pl.DataFrame:
+    """How long the last purchase is ago in units of the customer's own habit: ``(since + 1) / (usual + 1)``.
+
+    ``usual = (tenure + m) / (orders + 1)``, ``m`` being the mean interval of all customers: one interval is assumed
+    before any is seen. What BG/NBD reads from recency, frequency and tenure (Fader, Hardie and Lee 2005) in a form that
+    a sum of features can use; the probability of being alive itself adds nothing to it.
+    """
+    age = community.age_in_days(pl.col("at"))
+    each = (
+        kept(community)
+        .group_by("account")
+        .agg(age.min().alias("since"), age.max().alias("tenure"), pl.len().alias("orders"))
+    )
+    mean = pl.col("tenure").sum() / pl.col("orders").sum()
+    usual = (pl.col("tenure") + mean) / (pl.col("orders") + 1)
+    found = each.sort("account").with_columns(usual.alias("usual"))
+    return found.with_columns(((pl.col("since") + 1) / (pl.col("usual") + 1)).alias("value"))

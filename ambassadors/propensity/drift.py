@@ -1,0 +1,106 @@
+"""Drift: how the share that moves has gone up and down, what is to be expected next, and how sure that is.
+
+At each past moment the model's log-odds need an offset to add up to what really happened. The offsets are read as a
+local level: a true offset that wanders by a random walk, seen through the noise of few events (Harvey 1989, ch. 2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ambassadors.propensity.model import sigmoid
+
+Floats = npt.NDArray[np.float64]
+#: How far a true offset may wander in a period: standard deviations of the walk, all thought equally likely before.
+WANDERS = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
+#: How far a single period may lie off the level for reasons of its own (a giveaway, a holiday).
+BUMPS = (0.0, 0.2, 0.4, 0.8)
+
+
+@dataclass(frozen=True)
+class Level:
+    """What offset to expect next: its mean and standard deviation, on the log-odds."""
+
+    mean: float
+    sd: float
+
+
+def offset(log_odds: Floats, events: float) -> float:
+    """What must be added to the log-odds so that the chances add up to so many events.
+
+    By bisection; half an event is added on either side, so that none and all have an offset, too.
+
+    >>> round(offset(np.zeros(100), 50.0), 6)
+    0.0
+    """
+    wanted = events + 0.5 - events / max(log_odds.size, 1)
+    low, high = -30.0, 30.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if float(sigmoid(log_odds + middle).sum()) < wanted else (low, middle)
+    return (low + high) / 2
+
+
+def offsets(log_odds: Floats, happened: npt.NDArray[Any], period: npt.NDArray[Any]) -> tuple[Floats, Floats]:
+    """The offset of each period, in order, and the variance of its noise: about one over its events."""
+    found, noise = [], []
+    for one in np.unique(period):
+        inside = period == one
+        events = float(happened[inside].sum())
+        found.append(offset(log_odds[inside], events))
+        noise.append(1 / (events + 0.5))
+    return np.array(found), np.array(noise)
+
+
+def expected(found: Floats, noise: Floats) -> Level:
+    """The offset of the next period, averaged over how far it may wander and how much single periods differ.
+
+    Each way counts as the offsets so far make it likely.
+
+    >>> steady = expected(np.array([0.0, 0.1, -0.1, 0.0]), np.full(4, 0.01))
+    >>> abs(steady.mean) < 0.05 and steady.sd < 0.25
+    True
+    """
+    ways = [_filtered(found, noise, wander, bump) for wander in WANDERS for bump in BUMPS]
+    likely = np.array([way[2] for way in ways])
+    weight = np.exp(likely - likely.max())
+    weight /= weight.sum()
+    means, variances = np.array([way[0] for way in ways]), np.array([way[1] for way in ways])
+    mean = float(weight @ means)
+    return Level(mean, float(np.sqrt(weight @ (variances + (means - mean) ** 2))))
+
+
+def _filtered(found: Floats, noise: Floats, wander: float, bump: float) -> tuple[float, float, float]:
+    """The Kalman filter of a local level: mean and variance one period ahead, and the log-likelihood."""
+    errors = (noise + bump**2).tolist()
+    mean, variance, likelihood = float(found[0]), errors[0], 0.0
+    for value, error in zip(found[1:].tolist(), errors[1:], strict=True):
+        variance += wander**2
+        surprise, spread = value - mean, variance + error
+        likelihood -= 0.5 * (surprise**2 / spread + float(np.log(spread)))
+        gain = variance / spread
+        mean, variance = mean + gain * surprise, variance * (1 - gain)
+    return mean, variance + wander**2 + bump**2, likelihood
+
+
+def shift(before: Sequence[Floats], now: Floats, bins: int = 10) -> float:
+    """Population stability index of a number between the people of earlier moments and those of now.
+
+    ``sum (q - p) log(q / p)`` over bins of equal shares before; .1 is a little, .25 a lot by the field's rule of thumb
+    (Siddiqi 2006).
+
+    >>> shift([np.arange(100.0)], np.arange(100.0)) < 1e-9
+    True
+    """
+    past = np.concatenate(list(before))
+    edges = np.unique(np.quantile(past, np.linspace(0, 1, bins + 1)[1:-1]))
+    shares = [
+        np.bincount(np.searchsorted(edges, values, side="right"), minlength=edges.size + 1) for values in (past, now)
+    ]
+    p, q = ((count + 0.5) / (count.sum() + 0.5 * count.size) for count in shares)
+    return float(((q - p) * np.log(q / p)).sum())

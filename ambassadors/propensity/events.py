@@ -1,0 +1,126 @@
+"""Events: what is foretold, of whom, and to whom it happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from ambassadors import ladder
+from ambassadors.community import Community
+from ambassadors.errors import NotEnoughData
+from ambassadors.ladder.history import history
+from ambassadors.measures.loyalty import kept
+from ambassadors.propensity.campaigns import campaigns, ended
+from ambassadors.windows import Extent, Window
+
+
+@dataclass(frozen=True)
+class Event:
+    """One question: to whom of those at risk it will happen.
+
+    ``at_risk`` gives ``account, rung`` of those to whom it can happen, as known at a moment; ``happened`` those of them
+    to whom it did, within a window. ``between`` is the time of which it is known whether it happened. ``says`` is the
+    event as a verb: "reach advocate". ``windows`` are its own windows of the past, where it has such: an offer is
+    answered within the offer's time. Each has ended.
+    """
+
+    name: str
+    says: str
+    at_risk: Callable[[datetime], pl.DataFrame]
+    happened: Callable[[Window], pl.Series]
+    between: Extent
+    windows: tuple[Window, ...] | None = None
+
+
+def event(community: Community) -> Event:
+    """The event that the recipe names: a rung reached, the next rung, another order, or an offer taken up.
+
+    Raises :class:`NotEnoughData` where the data cannot show it.
+    """
+    name = community.recipe.propensity.event
+    own = {"order": order, "answer": answer}
+    return own[name](community) if name in own else _rung(community, name)
+
+
+def _rung(community: Community, name: str) -> Event:
+    if not ladder.shows_anything(community):
+        raise NotEnoughData("nobody's next rung can be foretold: the recipe names no brand, and there are no orders.")
+    moves = _ranked(community, history(community)).with_columns(ladder.place(pl.col("rung")).alias("place"))
+    among = list(community.recipe.propensity.among)
+    goal = ladder.place(pl.col("rung")) + 1 if name == "next" else pl.lit(ladder.RUNGS.index(name))
+
+    def at_risk(at: datetime) -> pl.DataFrame:
+        stood = moves.filter(pl.col("at") <= at).group_by("account", maintain_order=True).last()
+        return stood.filter(pl.col("rung").is_in(among), pl.col("place") < goal).select("account", "rung")
+
+    def happened(window: Window) -> pl.Series:
+        inside = moves.filter(pl.col("at") > window.origin, pl.col("at") <= window.until)
+        highest = inside.group_by("account").agg(pl.col("place").max())
+        people = at_risk(window.origin).join(highest, "account", maintain_order="left")
+        return people.filter(pl.col("place") >= goal)["account"]
+
+    return Event(
+        name, "reach the next rung" if name == "next" else f"reach {name}", at_risk, happened, _known(community)
+    )
+
+
+def order(community: Community) -> Event:
+    """Another order, of whoever has bought before."""
+    bought = _ranked(community, kept(community).select("account", "at"))
+    if bought.is_empty():
+        raise NotEnoughData("nobody's next order can be foretold: there are no orders.")
+    rung = ladder.rungs(community).select("account", "rung")
+
+    def at_risk(at: datetime) -> pl.DataFrame:
+        known = bought.filter(pl.col("at") <= at).select(pl.col("account").unique().sort())
+        return known.join(rung, "account", how="left", maintain_order="left")
+
+    def happened(window: Window) -> pl.Series:
+        inside = bought.filter(pl.col("at") > window.origin, pl.col("at") <= window.until)
+        return inside.join(at_risk(window.origin), "account", how="semi")["account"].unique().sort()
+
+    return Event("order", "buy again", at_risk, happened, _known(community))
+
+
+def answer(community: Community) -> Event:
+    """An offer taken up before it ends, of whom it was sent to; now, of whomever anything was ever offered."""
+    past = {one.window.origin: one for one in ended(community)}
+    everyone = _ranked(community, community.offers.select("account", "at"))
+    rung = ladder.rungs(community).select("account", "rung")
+
+    def at_risk(at: datetime) -> pl.DataFrame:
+        offered = everyone.filter(pl.col("at") <= at).select(pl.col("account").unique().sort())
+        people = past[at].accounts if at in past else offered
+        return people.join(rung, "account", how="left", maintain_order="left")
+
+    def happened(window: Window) -> pl.Series:
+        return past[window.origin].answered
+
+    between = (campaigns(community)[0].window.origin, _moment(community))
+    own = tuple(one.window for one in past.values())
+    return Event("answer", "take up an offer", at_risk, happened, between, own)
+
+
+def _ranked(community: Community, frame: pl.DataFrame) -> pl.DataFrame:
+    """Without the brand, its rivals and staff, and whoever asked not to be found."""
+    return frame.join(community.candidates.select("account"), "account", how="semi", maintain_order="left")
+
+
+def _known(community: Community) -> Extent:
+    """From the first sign with a time of its own to the community's moment."""
+    first = ladder.signs(community).select(pl.col("shown").min()).row(0)[0]
+    if first is None:
+        raise NotEnoughData(_UNDATED)
+    return first, _moment(community)
+
+
+_UNDATED = "nothing can be foretold: no act toward the brand and no order has a time of its own."
+
+
+def _moment(community: Community) -> datetime:
+    if community.moment is None:
+        raise NotEnoughData(_UNDATED)
+    return community.moment

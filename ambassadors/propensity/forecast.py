@@ -1,0 +1,227 @@
+"""Forecast: for everybody at risk now, the chance that it happens within the horizon, or the order without chances."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+import polars as pl
+
+from ambassadors.community import Community
+from ambassadors.errors import NotEnoughData
+from ambassadors.propensity import features
+from ambassadors.propensity.challenger import TRUE_REASONS, Challenger, challenge
+from ambassadors.propensity.checks import Check, checks, enough, next_level
+from ambassadors.propensity.drift import Level
+from ambassadors.propensity.events import Event, event
+from ambassadors.propensity.figures import Order, draws
+from ambassadors.propensity.model import Floats, Model, learn, sigmoid
+from ambassadors.propensity.periods import at_moment, person_periods
+from ambassadors.propensity.scorecard import SCORECARD
+from ambassadors.propensity.trustworthy import doubts
+from ambassadors.windows import Window, horizon_of, windows
+
+#: Whoever the data has known for less than this share of the horizon is too new for a chance.
+NEW = 1 / 4
+TOO_NEW = "not enough data"
+#: A feature is a reason from this on, in log-odds.
+WORTH_A_WORD = 0.02
+REASONS = 3
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What is foretold as of a community's moment.
+
+    ``people`` has a row for everybody at risk, likeliest first: ``account, rung, log_odds, probability,
+    probability_low, probability_high, grade, reasons`` (the features that raise it most). The probabilities are null
+    where ``withheld`` says why, and for whoever is too new (``grade``). ``by`` says what ranks: ``hazard``,
+    ``boosting``, ``carried`` (learned elsewhere) or ``scorecard``. ``checks`` are the forecasts of past moments.
+    """
+
+    event: str
+    says: str
+    horizon: timedelta
+    people: pl.DataFrame
+    by: str
+    model: Model
+    level: Level
+    withheld: tuple[str, ...]
+    checks: tuple[Check, ...]
+    lacking: dict[str, str]
+    rows: pl.DataFrame
+
+
+def forecast(
+    community: Community,
+    *,
+    prior: Model | None = None,
+    on_origin: Callable[[int, int], None] = lambda place, of: None,
+) -> Forecast:
+    """Who will reach the recipe's rung within the horizon: learned from this community's own past.
+
+    ``prior`` is a model learned elsewhere, from which learning begins; where the past holds too few events, it ranks
+    alone, and without it a scorecard of equal weights does (Dawes 1979); neither gives probabilities. Probabilities are
+    withheld, too, where past ones did not hold or the present differs from the past
+    (:func:`~ambassadors.propensity.trustworthy.doubts`).
+
+    Raises :class:`NotEnoughData` where nobody is at risk, or the data cannot show the event at all.
+    """
+    key = ("forecast", prior)
+    return community.memo(key, lambda: _forecast(community, prior, on_origin))
+
+
+def _forecast(community: Community, prior: Model | None, on_origin: Callable[[int, int], None]) -> Forecast:
+    asked = event(community)
+    lacking = features.lacking(community, community.recipe.propensity.features)
+    names = [name for name in community.recipe.propensity.features if name not in lacking]
+    now = at_moment(community, asked, asked.between[1], names)
+    if now.is_empty():
+        among = ", ".join(community.recipe.propensity.among)
+        raise NotEnoughData(
+            f"there is nobody of whom to foretell who will {asked.says}: no candidate stands on {among}."
+        )
+    horizon = horizon_of(community, community.recipe.propensity.horizon, asked.between)
+    rows, why = _past(community, asked, horizon, names, on_origin)
+    if why:
+        return _by_prior(asked, horizon, now, prior, why, lacking, rows)
+    return _learned(community, asked, horizon, rows, now, names, prior, lacking)
+
+
+def _past(
+    community: Community,
+    asked: Event,
+    horizon: timedelta,
+    names: Sequence[str],
+    on_origin: Callable[[int, int], None],
+) -> tuple[pl.DataFrame, str]:
+    """The person-periods of the past, and why nothing can be learned from them; empty when something can."""
+    try:
+        planned = planned_windows(community, asked, horizon)
+    except NotEnoughData as error:
+        return pl.DataFrame(), str(error)
+    rows = person_periods(community, asked, planned, names, on_origin)
+    if enough(rows):
+        return rows, ""
+    events, people = int(rows["happened"].sum()), rows.height
+    if events == people:
+        return rows, f"it happened to all {people:,} people at risk: there is nobody to compare them with"
+    return (
+        rows,
+        f"it happened {events:,} {'time' if events == 1 else 'times'} among {people:,} person-periods: too seldom",
+    )
+
+
+def planned_windows(community: Community, asked: Event, horizon: timedelta) -> list[Window]:
+    """The past windows, as many as fit up to the recipe's number, the last ending now.
+
+    Raises :class:`NotEnoughData` where fewer than two fit.
+    """
+    if asked.windows is not None:
+        return _own_windows(community, asked.windows)
+    first, last = asked.between
+    fit = min((last - first) // horizon - 1, community.recipe.propensity.origins)
+    if fit < 2:
+        raise NotEnoughData(
+            f"the data runs from {first:%Y-%m-%d} to {last:%Y-%m-%d}: too short to learn from periods of "
+            f"{horizon / timedelta(days=1):g} days"
+        )
+    return windows(community, horizon, fit, asked.between)
+
+
+def _own_windows(community: Community, own: Sequence[Window]) -> list[Window]:
+    if len(own) < 2:
+        raise NotEnoughData(f"of past windows {len(own)} ended so far: two are needed to learn from")
+    return list(own[-community.recipe.propensity.origins :])
+
+
+def _learned(
+    community: Community,
+    asked: Event,
+    horizon: timedelta,
+    rows: pl.DataFrame,
+    now: pl.DataFrame,
+    names: Sequence[str],
+    prior: Model | None,
+    lacking: dict[str, str],
+) -> Forecast:
+    made = checks(rows, names, prior=prior)
+    hazard = learn(rows, names, event=asked.name, horizon_hours=horizon / timedelta(hours=1), prior=prior)
+    chosen: Model | Challenger = hazard
+    if wins(made):
+        boosted = challenge(rows, names)
+        chosen = boosted if boosted.truth_of_reasons(now) >= TRUE_REASONS else hazard
+    level = next_level(chosen, rows)
+    withheld = doubts(made, level, rows, now, hazard)
+    by = "hazard" if chosen is hazard else "boosting"
+    people = _people(now, chosen, level, horizon, withheld)
+    return Forecast(asked.name, asked.says, horizon, people, by, hazard, level, withheld, tuple(made), lacking, rows)
+
+
+def _by_prior(
+    asked: Event,
+    horizon: timedelta,
+    now: pl.DataFrame,
+    prior: Model | None,
+    why: str,
+    lacking: dict[str, str],
+    rows: pl.DataFrame,
+) -> Forecast:
+    chosen = prior or SCORECARD
+    level = Level(0.0, float("inf"))
+    told = (f"{why.rstrip('.')}; a {'model learned elsewhere' if prior else 'scorecard of equal weights'} ranks",)
+    people = _people(now, chosen, level, horizon, told)
+    by = "carried" if prior else "scorecard"
+    return Forecast(asked.name, asked.says, horizon, people, by, chosen, level, told, (), lacking, rows)
+
+
+def wins(made: Sequence[Check], resamples: int = 200) -> bool:
+    """Whether the challenger foretold past moments better: surely on the earlier ones, and on the last one again."""
+    if len(made) < 3:
+        return False
+    leads = np.array([_leads(check, resamples, place) for place, check in enumerate(made)])
+    earlier = leads[:-1].mean(axis=0)
+    return bool(np.quantile(earlier[1:], 0.05) > 0 and leads[-1][0] > 0)
+
+
+def _leads(check: Check, resamples: int, seed: int) -> Floats:
+    """How far the challenger's area under the curve lies above the hazard's: as it was, and in each draw of people."""
+    orders = [Order(check.boosted, check.happened), Order(check.log_odds, check.happened)]
+    times = [None, *draws(check.account.to_numpy(), resamples, [seed])]
+    return np.nan_to_num(np.array([orders[0].auc(one) - orders[1].auc(one) for one in times]))
+
+
+def _people(
+    now: pl.DataFrame, chosen: Model | Challenger, level: Level, horizon: timedelta, withheld: Sequence[str]
+) -> pl.DataFrame:
+    log_odds = chosen.log_odds(now)
+    bounds = {"probability": 0.0, "probability_low": -1.645, "probability_high": 1.645}
+    given = now.select(
+        "account",
+        "rung",
+        pl.Series("log_odds", log_odds).round(6),
+        pl.Series("reasons", _reasons(chosen, now), pl.List(pl.String)),
+        grade=pl.when(pl.col("known_days") * timedelta(days=1) < horizon * NEW).then(pl.lit(TOO_NEW)),
+    )
+    chances = {
+        name: None if withheld else pl.Series(sigmoid(log_odds + level.mean + times * level.sd)).round(4)
+        for name, times in bounds.items()
+    }
+    shown = [
+        pl.when(pl.col("grade").is_null()).then(pl.lit(None, pl.Float64) if chance is None else chance).alias(name)
+        for name, chance in chances.items()
+    ]
+    return given.with_columns(shown).sort("log_odds", "account", descending=[True, False])
+
+
+def _reasons(chosen: Model | Challenger, now: pl.DataFrame) -> list[list[str]]:
+    """For each row the features that raise its log-odds most, against the usual person's."""
+    parts, names = chosen.parts(now), list(chosen.names)
+    first = np.argsort(-parts, axis=1, kind="stable")[:, :REASONS]
+    worth = np.take_along_axis(parts, first, axis=1) >= WORTH_A_WORD
+    return [
+        [names[place] for place, good in zip(row, fine, strict=True) if good]
+        for row, fine in zip(first.tolist(), worth.tolist(), strict=True)
+    ]
