@@ -6,7 +6,6 @@ local level: a true offset that wanders by a random walk, seen through the noise
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,19 +87,16 @@ def _filtered(found: Floats, noise: Floats, wander: float, bump: float) -> tuple
     return mean, variance + wander**2 + bump**2, likelihood
 
 
-def shift(before: Sequence[Floats], now: Floats, bins: int = 10) -> float:
-    """Population stability index of a number between the people of earlier moments and those of now.
+def shift(before: Floats, now: Floats, bins: int = 10) -> float:
+    """Population stability index of a number between the people of an earlier moment and those of now.
 
     ``sum (q - p) log(q / p)`` over bins of equal shares before; .1 is a little, .25 a lot by the field's rule of thumb
     (Siddiqi 2006).
 
-    >>> shift([np.arange(100.0)], np.arange(100.0)) < 1e-9
+    >>> shift(np.arange(100.0), np.arange(100.0)) < 1e-9
     True
     """
-    past = np.concatenate(list(before))
-    edges = np.unique(np.quantile(past, np.linspace(0, 1, bins + 1)[1:-1]))
-    shares = [
-        np.bincount(np.searchsorted(edges, values, side="right"), minlength=edges.size + 1) for values in (past, now)
-    ]
-    p, q = ((count + 0.5) / (count.sum() + 0.5 * count.size) for count in shares)
+    edges = np.unique(np.quantile(before, np.linspace(0, 1, bins + 1)[1:-1]))
+    counts = (np.bincount(np.searchsorted(edges, values), minlength=edges.size + 1) for values in (before, now))
+    p, q = ((count + 0.5) / (count.sum() + 0.5 * count.size) for count in counts)
     return float(((q - p) * np.log(q / p)).sum())

@@ -85,6 +85,25 @@ def order(community: Community) -> Event:
     return Event("order", "buy again", at_risk, happened, _known(community))
 
 
+def recommend(community: Community) -> Event:
+    """Recommending the brand, whether for the first time or again, of every candidate who is known by then."""
+    signs = ladder.signs(community).filter(pl.col("recommendations") > 0, pl.col("shown").is_not_null())
+    spoke = _ranked(community, signs.select("account", at="shown"))
+    if spoke.is_empty():
+        raise NotEnoughData("nobody's recommending can be foretold: no recommendation has a time of its own.")
+    rung = ladder.rungs(community).select("account", "rung")
+
+    def at_risk(at: datetime) -> pl.DataFrame:
+        known = community.as_of(at).candidates.select("account")
+        return known.join(rung, "account", how="left", maintain_order="left")
+
+    def happened(window: Window) -> pl.Series:
+        inside = spoke.filter(pl.col("at") > window.origin, pl.col("at") <= window.until)
+        return inside.join(at_risk(window.origin), "account", how="semi")["account"].unique().sort()
+
+    return Event("recommend", "recommend the brand", at_risk, happened, _known(community))
+
+
 def answer(community: Community) -> Event:
     """An offer taken up before it ends, of whom it was sent to; now, of whomever anything was ever offered."""
     past = {one.window.origin: one for one in ended(community)}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 import polars as pl
 
+from ambassadors import ladder
 from ambassadors.community import Community
 from ambassadors.errors import NotEnoughData
 from ambassadors.propensity import features
@@ -154,7 +155,7 @@ def _learned(
         boosted = challenge(rows, names)
         chosen = boosted if boosted.truth_of_reasons(now) >= TRUE_REASONS else hazard
     level = next_level(chosen, rows)
-    withheld = doubts(made, level, rows, now, hazard)
+    withheld = doubts(made, level, rows, now, turned(community, rows["origin"].unique().sort().to_list()))
     by = "hazard" if chosen is hazard else "boosting"
     people = _people(now, chosen, level, horizon, withheld)
     return Forecast(asked.name, asked.says, horizon, people, by, hazard, level, withheld, tuple(made), lacking, rows)
@@ -175,6 +176,13 @@ def _by_prior(
     people = _people(now, chosen, level, horizon, told)
     by = "carried" if prior else "scorecard"
     return Forecast(asked.name, asked.says, horizon, people, by, chosen, level, told, (), lacking, rows)
+
+
+def turned(community: Community, origins: Sequence[datetime]) -> list[int]:
+    """How many people moved to ``negative`` between each moment and the next, the last one being now."""
+    moves = ladder.history(community).filter(pl.col("rung") == ladder.NEGATIVE)["at"]
+    ends = [*origins[1:], community.moment]
+    return [int(((moves > begin) & (moves <= end)).sum()) for begin, end in zip(origins, ends, strict=True)]
 
 
 def wins(made: Sequence[Check], resamples: int = 200) -> bool:

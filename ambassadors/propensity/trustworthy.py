@@ -8,32 +8,40 @@ today are like those from whom it was learned.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
 
 from ambassadors.propensity.checks import Check
 from ambassadors.propensity.drift import Level, shift
-from ambassadors.propensity.model import Model
+from ambassadors.propensity.model import Floats
+from ambassadors.propensity.periods import KEYS
 
 #: How far off a promise may be: as many may move as foretold, times or over this.
 TOLERANCE = 1.5
 #: How wide the 90 % interval of the share that moves may be, in either direction.
 STEADY = 2.0
-#: How many more people may be at risk than a period ago. More are newcomers, of whom the past tells nothing.
-GROWTH = 1.5
-#: The population stability index from which people are not those of before.
-SHIFTED = 0.25
+#: How many times as many people may be at risk as a period ago, and how many times as many as growth so far would
+#: make them. More are newcomers, of whom the past tells nothing.
+GROWTH, BEYOND_GROWTH = 1.5, 1.25
+#: The population stability index from which people are not those of before, and how far beyond its usual height.
+SHIFTED, BEYOND_USUAL = 0.25, 3.0
+#: A wave of complaints: so many times as many people turned against the brand as in any period before, and not few.
+WAVE, NOT_FEW = 3.0, 10
 #: So many of the last past forecasts must have held.
 LAST = 2
 
 
 def doubts(
-    made: Sequence[Check], level: Level, rows: pl.DataFrame, now: pl.DataFrame, hazard: Model
+    made: Sequence[Check], level: Level, rows: pl.DataFrame, now: pl.DataFrame, turned: Sequence[int]
 ) -> tuple[str, ...]:
-    """Why no probability may be given out now, each reason in words; none where they may."""
-    reasons = [*_promises(made), *_steadiness(level), *_newcomers(rows, now), *_strangers(rows, now, hazard)]
-    return tuple(reasons)
+    """Why no probability may be given out now, each reason in words; none where they may.
+
+    ``turned`` is how many people turned against the brand in each past period, the last one ending now.
+    """
+    told = [_promises(made), _steadiness(level), _newcomers(rows, now), _strangers(rows, now), _wave(turned)]
+    return tuple(reason for reasons in told for reason in reasons)
 
 
 def _promises(made: Sequence[Check]) -> list[str]:
@@ -74,24 +82,33 @@ def _steadiness(level: Level) -> list[str]:
 def _newcomers(rows: pl.DataFrame, now: pl.DataFrame) -> list[str]:
     """Whether more people are at risk than a period ago could foretell."""
     sizes = rows.group_by("origin").len().sort("origin")["len"].to_list()
+    usual = max((later / earlier for earlier, later in pairwise(sizes)), default=1.0)
     before, today = sizes[-1], now.height
-    if today <= GROWTH * before:
+    if today <= GROWTH * before and today <= BEYOND_GROWTH * max(usual, 1.0) * before:
         return []
     return [f"{today:,} people are at risk where {before:,} were a period ago: too many are new"]
 
 
-def _strangers(rows: pl.DataFrame, now: pl.DataFrame, hazard: Model) -> list[str]:
-    """Whether the people of today differ, in what the hazard looks at, from those from whom it was learned."""
-    named = {feature.name: abs(feature.weight) for feature in hazard.features if feature.weight}
-    last = rows.filter(pl.col("origin") == rows["origin"].max())
-    moved = {name: shift([_number(last, name)], _number(now, name)) for name in named}
-    whole = sum(named.values())
-    mean = sum(named[name] * moved[name] for name in named) / whole if whole else 0.0
-    if mean <= SHIFTED:
+def _strangers(rows: pl.DataFrame, now: pl.DataFrame) -> list[str]:
+    """Whether the people of today differ from those of a period ago, more than those did from the ones before."""
+    moments = [frame for _, frame in rows.sort("origin").group_by("origin", maintain_order=True)] + [now]
+    told = []
+    for name in (name for name in now.columns if name not in KEYS):
+        steps = [shift(_number(earlier, name), _number(later, name)) for earlier, later in pairwise(moments)]
+        if steps[-1] > SHIFTED and steps[-1] > BEYOND_USUAL * max(steps[:-1], default=0.0):
+            told.append((steps[-1], name))
+    if not told:
         return []
-    most = max(named, key=lambda name: named[name] * moved[name])
-    return [f"the people of today are not those of a period ago (a shift of {mean:.2f}, most in {most})"]
+    most = ", ".join(name for _, name in sorted(told, reverse=True)[:3])
+    return [f"the people of today are not those of a period ago, by {most}"]
 
 
-def _number(rows: pl.DataFrame, name: str) -> np.ndarray:
+def _number(rows: pl.DataFrame, name: str) -> Floats:
     return rows[name].fill_null(-1.0).to_numpy()
+
+
+def _wave(turned: Sequence[int]) -> list[str]:
+    """Whether more people turned against the brand lately than ever before: a scandal, perhaps."""
+    if not turned or turned[-1] < NOT_FEW or turned[-1] <= WAVE * max(turned[:-1], default=0):
+        return []
+    return [f"{turned[-1]:,} people turned against the brand in the last period, {max(turned[:-1]):,} at most before"]
