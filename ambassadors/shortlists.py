@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
 
 from ambassadors import ladder, measures, pods, score
+from ambassadors.character import apart, characters
 from ambassadors.community import CUSTOMER, Community
 from ambassadors.errors import AmbassadorsError
 from ambassadors.measures.affinity import toward
 from ambassadors.measures.loyalty import kept
 from ambassadors.measures.response import responders_counted
 from ambassadors.phrases import ahead, fill, percent, sentence
+from ambassadors.tables import EARLIEST
 
 #: What the CSV holds, in order. The last four belong to the manager and start empty.
 COLUMNS: dict[str, pl.DataType] = {
@@ -26,9 +28,21 @@ COLUMNS: dict[str, pl.DataType] = {
     "handle": pl.String(),
     "profile_url": pl.String(),
     "stage": pl.String(),
+    "stage_since": pl.Date(),
+    "stage_path": pl.String(),
     "next_stage": pl.String(),
     "to_next_stage": pl.String(),
     "stage_evidence": pl.String(),
+    "kind_of_person": pl.String(),
+    "would_welcome": pl.String(),
+    "welcome_because": pl.String(),
+    "moves_to": pl.String(),
+    "probability": pl.Float64(),
+    "probability_low": pl.Float64(),
+    "probability_high": pl.Float64(),
+    "probability_says": pl.String(),
+    "influence": pl.Float64(),
+    "value_of_asking": pl.Float64(),
     "score": pl.Float64(),
     "reason_1": pl.String(),
     "reason_2": pl.String(),
@@ -58,6 +72,9 @@ FEW_ROWS = 20
 #: With a smaller share than this of responders who count, of ten or more, the list says so.
 FEW_COUNT, OF_RESPONDERS = 0.2, 10
 
+#: So many of the last moves between rungs are shown.
+MOVES_SHOWN = 6
+
 Row = dict[str, Any]
 
 
@@ -69,10 +86,33 @@ def shortlist(community: Community, ranking: str, k: int | None = None) -> pl.Da
     most = community.recipe.rank.k if k is None else k
     if not 1 <= most <= 10_000_000:
         raise AmbassadorsError(f"k is {most}: a list has from 1 to 10,000,000 people.")
-    head = score.rank(community, ranking).head(most)
+    return listed(community, with_reasons(community, score.rank(community, ranking).head(most)))
+
+
+def with_reasons(community: Community, head: pl.DataFrame) -> pl.DataFrame:
+    """The first of a ranking with their reasons as sentences, ``reason_1`` to ``reason_3``."""
     said = {name: details(community, name, head["account"]) for name in _used(head)}
+    told = [
+        [reason(name, said[name][row["account"]], row[f"{name}:percentile"]) for name in row["reasons"]]
+        for row in head.iter_rows(named=True)
+    ]
+    return head.with_columns(reason_columns(told))
+
+
+def reason_columns(told: Sequence[Sequence[str]]) -> list[pl.Series]:
+    """Up to three reasons a row as columns."""
+    padded = [[*reasons[:3], None, None, None] for reasons in told]
+    return [pl.Series(f"reason_{place + 1}", [row[place] for row in padded], pl.String) for place in range(3)]
+
+
+def listed(community: Community, head: pl.DataFrame) -> pl.DataFrame:
+    """One row a person as the CSV holds it, in the order given: the columns of :data:`COLUMNS`.
+
+    ``head`` has what :func:`~ambassadors.score.rank` gives, with reasons as sentences, and whatever else of the columns
+    is known already.
+    """
     people = facts(community, head).iter_rows(named=True)
-    rows = [{**_described(community, row), **_told(community, row, said)} for row in people]
+    rows = [{**_described(community, row), **_cautioned(community, row)} for row in people]
     return pl.DataFrame([{name: row.get(name) for name in COLUMNS} for row in rows], schema=COLUMNS)
 
 
@@ -82,12 +122,32 @@ def facts(community: Community, ranked: pl.DataFrame) -> pl.DataFrame:
     profile = community.accounts.filter(pl.col("account").is_in(people)).drop("platform", "handle", "posts")
     evidence = ladder.evidence(community).filter(pl.col("account").is_in(people))
     told = [profile, evidence, _orders(community), _brand_acts(community), _rival_acts(community), _rate(community)]
+    told += [characters(community).rename({"kind": "kind_of_person"}), _moves(community), _apart(community)]
     told += [pods.circles(community).select("account", "pod", circle="share")]
     told += [responders_counted(community).select("account", responded="responders", counted="count")]
     together = ranked.drop("engagement_rate_by_followers", strict=False)
     for part in (*told, rows_behind(community, people)):
         together = together.join(part, "account", how="left", maintain_order="left")
     return together
+
+
+def _moves(community: Community) -> pl.DataFrame:
+    """Since when each stands where they stand, and the way there: ``like 2026-01-03 > love 2026-03-10``."""
+    step = pl.concat_str(pl.col("rung").fill_null("silent"), pl.lit(" "), pl.col("at").dt.to_string("%Y-%m-%d"))
+    always = pl.col("at") <= EARLIEST
+    told = pl.when(always).then(pl.col("rung")).otherwise(step)
+    return (
+        ladder.history(community)
+        .group_by("account", maintain_order=True)
+        .agg(
+            pl.when(~always).then("at").last().dt.date().alias("stage_since"),
+            told.tail(MOVES_SHOWN).str.join(" > ").alias("stage_path"),
+        )
+    )
+
+
+def _apart(community: Community) -> pl.DataFrame:
+    return apart(community).select("account", apart="evidence")
 
 
 def _orders(community: Community) -> pl.DataFrame:
@@ -166,6 +226,8 @@ def _described(community: Community, row: Row) -> Row:
         "last_interaction": _day(row["last_interaction"]),
         "orders": row["orders_ever"],
         "last_order": _day(row["last_order"]),
+        "would_welcome": row["welcome"],
+        "welcome_because": row["because"],
         "data_confidence": row["grade"],
         "as_of": f"{community.moment:%Y-%m-%dT%H:%M:%SZ}" if community.moment else "",
         **dict.fromkeys(("relationship_stage", "owner", "do_not_contact", "notes")),
@@ -181,14 +243,10 @@ def _used(head: pl.DataFrame) -> list[str]:
     return head["reasons"].explode().drop_nulls().unique(maintain_order=True).to_list()
 
 
-def _told(community: Community, row: Row, said: dict[str, dict[str, Row]]) -> Row:
-    """The columns that speak: three reasons and up to two cautions."""
-    reasons = [reason(name, said[name][row["account"]], row[f"{name}:percentile"]) for name in row["reasons"]]
+def _cautioned(community: Community, row: Row) -> Row:
+    """Up to two cautions."""
     cautions = [sentence(text) for _, text in zip(range(2), _cautions(community, row), strict=False)]
-    return {
-        **{f"reason_{place}": text for place, text in enumerate(reasons, 1)},
-        **{f"caution_{place}": text for place, text in enumerate(cautions, 1)},
-    }
+    return {f"caution_{place}": text for place, text in enumerate(cautions, 1)}
 
 
 def reason(name: str, found: Row, percentile: float) -> str:
@@ -204,6 +262,8 @@ def details(community: Community, name: str, people: pl.Series) -> dict[str, Row
 
 def _cautions(community: Community, row: Row) -> Iterator[str]:
     """What speaks against asking this person, or for looking first; the gravest first."""
+    if row["apart"]:
+        yield row["apart"]
     yield from _about_the_brand(community, row)
     yield from _about_the_account(community, row)
     if row["rows_behind"] < FEW_ROWS and row["grade"] != score.NO_RESPONSES:

@@ -2,5 +2,6 @@
 
 from ambassadors.propensity.forecast import TOO_NEW, Forecast, forecast
 from ambassadors.propensity.model import Model, load
+from ambassadors.propensity.pooling import learn_across
 
-__all__ = ["TOO_NEW", "Forecast", "Model", "forecast", "load"]
+__all__ = ["TOO_NEW", "Forecast", "Model", "forecast", "learn_across", "load"]

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from ambassadors.propensity import drift
-from ambassadors.propensity.challenger import challenge
+from ambassadors.propensity.challenger import Challenger, challenge
 from ambassadors.propensity.drift import Level
 from ambassadors.propensity.model import Floats, Model, learn, sigmoid
 
@@ -71,7 +71,7 @@ def _check(before: pl.DataFrame, then: pl.DataFrame, names: Sequence[str], prior
     )
 
 
-def next_level(hazard: Model, before: pl.DataFrame) -> Level:
-    """What offset the hazard needs in the next period, from those that it needed in the ones that it learned from."""
+def next_level(hazard: Model | Challenger, before: pl.DataFrame) -> Level:
+    """What offset a model needs in the next period, from those that it needed in the ones that it learned from."""
     periods = before["origin"].to_physical().to_numpy()
     return drift.expected(*drift.offsets(hazard.log_odds(before), before["happened"].to_numpy(), periods))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from ambassadors import ladder
@@ -20,9 +22,9 @@ from ambassadors.propensity.events import Event, event
 from ambassadors.propensity.figures import Order, draws
 from ambassadors.propensity.model import Floats, Model, learn, sigmoid
 from ambassadors.propensity.periods import at_moment, person_periods
+from ambassadors.propensity.planning import horizon_for, past_windows
 from ambassadors.propensity.scorecard import SCORECARD
 from ambassadors.propensity.trustworthy import doubts
-from ambassadors.windows import Window, horizon_of, windows
 
 #: Whoever the data has known for less than this share of the horizon is too new for a chance.
 NEW = 1 / 4
@@ -39,7 +41,8 @@ class Forecast:
     ``people`` has a row for everybody at risk, likeliest first: ``account, rung, log_odds, probability,
     probability_low, probability_high, grade, reasons`` (the features that raise it most). The probabilities are null
     where ``withheld`` says why, and for whoever is too new (``grade``). ``by`` says what ranks: ``hazard``,
-    ``boosting``, ``carried`` (learned elsewhere) or ``scorecard``. ``checks`` are the forecasts of past moments.
+    ``boosting``, ``carried`` (learned elsewhere) or ``scorecard``. ``checks`` are the forecasts of past moments;
+    ``rows`` the person-periods learned from, ``now`` the same for today.
     """
 
     event: str
@@ -53,6 +56,14 @@ class Forecast:
     checks: tuple[Check, ...]
     lacking: dict[str, str]
     rows: pl.DataFrame
+    now: pl.DataFrame
+
+    @cached_property
+    def record(self) -> tuple[Floats, npt.NDArray[np.bool_]]:
+        """The chances given at past moments, and to whom it happened."""
+        chances = [check.chance for check in self.checks]
+        happened = [check.happened for check in self.checks]
+        return np.concatenate(chances or [np.zeros(0)]), np.concatenate(happened or [np.zeros(0, bool)])
 
 
 def forecast(
@@ -84,7 +95,7 @@ def _forecast(community: Community, prior: Model | None, on_origin: Callable[[in
         raise NotEnoughData(
             f"there is nobody of whom to foretell who will {asked.says}: no candidate stands on {among}."
         )
-    horizon = horizon_of(community, community.recipe.propensity.horizon, asked.between)
+    horizon = horizon_for(community, asked)
     rows, why = _past(community, asked, horizon, names, on_origin)
     if why:
         return _by_prior(asked, horizon, now, prior, why, lacking, rows)
@@ -100,7 +111,7 @@ def _past(
 ) -> tuple[pl.DataFrame, str]:
     """The person-periods of the past, and why nothing can be learned from them; empty when something can."""
     try:
-        planned = planned_windows(community, asked, horizon)
+        planned = past_windows(community, asked, horizon)
     except NotEnoughData as error:
         return pl.DataFrame(), str(error)
     rows = person_periods(community, asked, planned, names, on_origin)
@@ -115,29 +126,6 @@ def _past(
     )
 
 
-def planned_windows(community: Community, asked: Event, horizon: timedelta) -> list[Window]:
-    """The past windows, as many as fit up to the recipe's number, the last ending now.
-
-    Raises :class:`NotEnoughData` where fewer than two fit.
-    """
-    if asked.windows is not None:
-        return _own_windows(community, asked.windows)
-    first, last = asked.between
-    fit = min((last - first) // horizon - 1, community.recipe.propensity.origins)
-    if fit < 2:
-        raise NotEnoughData(
-            f"the data runs from {first:%Y-%m-%d} to {last:%Y-%m-%d}: too short to learn from periods of "
-            f"{horizon / timedelta(days=1):g} days"
-        )
-    return windows(community, horizon, fit, asked.between)
-
-
-def _own_windows(community: Community, own: Sequence[Window]) -> list[Window]:
-    if len(own) < 2:
-        raise NotEnoughData(f"of past windows {len(own)} ended so far: two are needed to learn from")
-    return list(own[-community.recipe.propensity.origins :])
-
-
 def _learned(
     community: Community,
     asked: Event,
@@ -149,7 +137,8 @@ def _learned(
     lacking: dict[str, str],
 ) -> Forecast:
     made = checks(rows, names, prior=prior)
-    hazard = learn(rows, names, event=asked.name, horizon_hours=horizon / timedelta(hours=1), prior=prior)
+    hours = horizon / timedelta(hours=1)
+    hazard = learn(rows, names, event=asked.name, horizon_hours=hours, prior=prior, learned_on=(community.recipe.name,))
     chosen: Model | Challenger = hazard
     if wins(made):
         boosted = challenge(rows, names)
@@ -158,7 +147,9 @@ def _learned(
     withheld = doubts(made, level, rows, now, turned(community, rows["origin"].unique().sort().to_list()))
     by = "hazard" if chosen is hazard else "boosting"
     people = _people(now, chosen, level, horizon, withheld)
-    return Forecast(asked.name, asked.says, horizon, people, by, hazard, level, withheld, tuple(made), lacking, rows)
+    return Forecast(
+        asked.name, asked.says, horizon, people, by, hazard, level, withheld, tuple(made), lacking, rows, now
+    )
 
 
 def _by_prior(
@@ -175,7 +166,7 @@ def _by_prior(
     told = (f"{why.rstrip('.')}; a {'model learned elsewhere' if prior else 'scorecard of equal weights'} ranks",)
     people = _people(now, chosen, level, horizon, told)
     by = "carried" if prior else "scorecard"
-    return Forecast(asked.name, asked.says, horizon, people, by, chosen, level, told, (), lacking, rows)
+    return Forecast(asked.name, asked.says, horizon, people, by, chosen, level, told, (), lacking, rows, now)
 
 
 def turned(community: Community, origins: Sequence[datetime]) -> list[int]:
@@ -197,8 +188,8 @@ def wins(made: Sequence[Check], resamples: int = 200) -> bool:
 def _leads(check: Check, resamples: int, seed: int) -> Floats:
     """How far the challenger's area under the curve lies above the hazard's: as it was, and in each draw of people."""
     orders = [Order(check.boosted, check.happened), Order(check.log_odds, check.happened)]
-    times = [None, *draws(check.account.to_numpy(), resamples, [seed])]
-    return np.nan_to_num(np.array([orders[0].auc(one) - orders[1].auc(one) for one in times]))
+    times: list[Floats | None] = [None, *draws(check.account.to_numpy(), resamples, [seed])]
+    return np.asarray(np.nan_to_num([orders[0].auc(one) - orders[1].auc(one) for one in times]))
 
 
 def _people(

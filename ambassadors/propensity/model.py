@@ -110,7 +110,13 @@ def standing(rows: pl.DataFrame, name: str) -> Floats:
 
 
 def learn(
-    rows: pl.DataFrame, names: Sequence[str], *, event: str = "", horizon_hours: float = 0.0, prior: Model | None = None
+    rows: pl.DataFrame,
+    names: Sequence[str],
+    *,
+    event: str = "",
+    horizon_hours: float = 0.0,
+    prior: Model | None = None,
+    learned_on: tuple[str, ...] = (),
 ) -> Model:
     """The hazard that fits the person-periods best: columns ``happened``, ``origin`` and the named features.
 
@@ -135,13 +141,14 @@ def learn(
         float(fitted.intercept_[0]),
         rows.height,
         int(happened.sum()),
+        (*(prior.learned_on if prior else ()), *learned_on),
     )
 
 
 def design(rows: pl.DataFrame, names: Sequence[str]) -> Floats:
     """A column a feature, 0 where it is missing, and after them a column a feature that says whether it is."""
     stands = [standing(rows, name) for name in names]
-    return np.nan_to_num(np.column_stack([*stands, *(np.isnan(column).astype(float) for column in stands)]))
+    return np.asarray(np.nan_to_num(np.column_stack([*stands, *(np.isnan(column).astype(float) for column in stands)])))
 
 
 def _base(names: Sequence[str], prior: Model | None) -> Floats:
