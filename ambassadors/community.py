@@ -68,10 +68,10 @@ class Brand:
 class Community:
     """The tables of one brand's world, as of ``moment`` (None: nothing in it is dated).
 
-    ``follows``, ``posts``, ``interactions``, ``customers`` and ``orders`` are polars frames; ``accounts`` has one row
-    an account, also for accounts that are only seen in other tables. ``rejects`` holds the rows that were turned away.
-    ``refusing`` are the accounts of people who asked not to be found or contacted; a refusal, alone of all that is
-    known, holds at every earlier date, too.
+    ``follows``, ``posts``, ``interactions``, ``customers``, ``orders`` and ``offers`` are polars frames; ``accounts``
+    has one row an account, also for accounts that are only seen in other tables. ``rejects`` holds the rows that were
+    turned away. ``refusing`` are the accounts of people who asked not to be found or contacted; a refusal, alone of all
+    that is known, holds at every earlier date, too.
     """
 
     recipe: Recipe
@@ -131,6 +131,17 @@ class Community:
         )
 
     @property
+    def offers(self) -> pl.DataFrame:
+        """What the brand asked or offered whom; for ``customer:ID`` stands the account that is linked, where one is."""
+        return self.memo("offers", self._offers)
+
+    def _offers(self) -> pl.DataFrame:
+        named = self._table("offers").with_columns(customer=pl.col("account").str.extract(f"^{CUSTOMER}:(.+)$"))
+        linked = named.join(_owners(self.customers).rename({"account": "linked"}), "customer", how="left")
+        owned = linked.with_columns(pl.coalesce("linked", "account").alias("account"))
+        return repeats.collapse(tables.OFFERS, owned.select(tables.OFFERS.names))
+
+    @property
     def customers(self) -> pl.DataFrame:
         """Customers, one row each: of each column the latest value that is known."""
         ordered = self._table("customers").sort("customer", "since", nulls_last=False, maintain_order=True)
@@ -164,7 +175,7 @@ class Community:
             ("customers", "account"),
         ]
         linked = [self._table(name).select(pl.col(column).alias("account").unique()) for name, column in places]
-        return [*linked, self.orders.select(pl.col("account").unique())]
+        return [*linked, *(frame.select(pl.col("account").unique()) for frame in (self.orders, self.offers))]
 
     def graph(self, name: str) -> GraphView:
         """``"follows"`` or ``"interactions"`` as a networkx ``DiGraph``, from source to target.
@@ -327,15 +338,20 @@ def _whom(community: Community, names: Iterable[str], known: pl.DataFrame) -> tu
 
 def _last_moment(frames: Iterable[pl.DataFrame]) -> datetime | None:
     """The latest time at which any row says that something happened or was observed."""
-    dated = ("at", "since", "observed_at")
+    dated = ("at", "since", "observed_at", "answered_at")
     latest = [frame[name].max() for frame in frames for name in dated if name in frame.columns]
     return max((time for time in latest if isinstance(time, datetime)), default=None)
 
 
 def _visible(name: str, frame: pl.DataFrame, at: datetime) -> pl.DataFrame:
-    """The rows of a table that were known at a moment; an undated row was always known."""
-    by = tables.TABLES[name].dated_by
-    return frame.filter(pl.coalesce(by).is_null() | (pl.coalesce(by) <= at))
+    """The rows of a table that were known at a moment, without what they were given later.
+
+    An undated row was always known.
+    """
+    table = tables.TABLES[name]
+    by = pl.coalesce(table.dated_by)
+    shown = [pl.when(pl.col(later) <= at).then(later).alias(later) for later in table.hidden_until]
+    return frame.filter(by.is_null() | (by <= at)).with_columns(shown)
 
 
 def _owners(customers: pl.DataFrame) -> pl.DataFrame:

@@ -6,8 +6,8 @@ import hashlib
 import os
 import platform
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,9 @@ import polars as pl
 from ambassadors import delivery, score
 from ambassadors.community import Community, build
 from ambassadors.errors import NotEnoughData, OutputError
+from ambassadors.lists import lists
+from ambassadors.propensity import Forecast
+from ambassadors.propensity import load as load_model
 from ambassadors.recipe import Recipe, load
 from ambassadors.shortlists import COLUMNS, shortlist
 from ambassadors.sources.reading import Intake, Reading, read_tables
@@ -64,12 +67,17 @@ def _recipe_file(recipe: Path | str) -> Path:
 
 @dataclass(frozen=True)
 class Run:
-    """A finished run: its folder, the community as of the date, and both lists (None where nobody could be ranked)."""
+    """A finished run: its folder, the community as of the date, what was foretold, and who stands on no list.
+
+    ``lists`` has both rankings and the three lists by name; ``empty`` says why one of them has nobody.
+    """
 
     folder: Path
     community: Community
     lists: dict[str, pl.DataFrame]
     empty: dict[str, str]
+    forecast: Forecast | None
+    apart: pl.DataFrame
 
 
 def run(
@@ -79,27 +87,43 @@ def run(
     out: Path | str = "runs",
     k: int | None = None,
     data: Path | str | None = None,
+    prior: Path | str | None = None,
     on_file: Told = lambda file, place, of: None,
+    on_origin: Callable[[int, int], None] = lambda place, of: None,
 ) -> Run:
-    """Read, rank and write ``influencers.csv``, ``ambassadors.csv``, ``rejects.csv`` and ``manifest.json``.
+    """Read, rank, foretell, and write a run folder.
 
-    They appear together in a new folder under ``out``, or not at all. The same files and ``as_of`` give the same bytes.
-    A ranking that the data cannot feed gives a file with a header only, and its reason in the manifest.
+    It holds ``influencers.csv`` and ``ambassadors.csv`` (the rankings), ``proven_advocates.csv``,
+    ``ready_to_move_up.csv`` and ``influential_unproven.csv`` (the lists), ``set_apart.csv`` (who stands on none of
+    them, and why), ``propensity.json`` (what was learned), ``rejects.csv`` and ``manifest.json``. They appear together
+    in a new folder under ``out``, or not at all. The same files and ``as_of`` give the same bytes. A list that the data
+    cannot feed gives a file with a header only, and its reason in the manifest. ``prior`` is the ``propensity.json`` of
+    another run, from which learning begins.
 
     Raises what :func:`read` raises, and :class:`OutputError` when the folder cannot be written.
     """
+    learned = load_model(prior) if prior is not None else None  # a broken file is told before the long work
     community = known_at(read(recipe, data=data, on_file=on_file), as_of)
-    lists, empty = _lists(community, k)
-    given = {"as_of": str(as_of) if as_of else None, "k": k}
+    rankings, empty = _rankings(community, k)
+    made = lists(community, k, prior=learned, on_origin=on_origin)
+    whole = Run(Path(), community, {**rankings, **made.tables}, {**empty, **made.empty}, made.forecast, made.apart)
+    given = {"as_of": str(as_of) if as_of else None, "k": k, "prior": Path(prior).name if prior else None}
+    return replace(whole, folder=delivery.publish(Path(out), _name(community), _filled(whole, recipe, given)))
+
+
+def _filled(made: Run, recipe: Path | str, given: dict[str, Any]) -> Callable[[Path], None]:
+    """Writes a run into a folder."""
 
     def fill(folder: Path) -> None:
-        for ranking, people in lists.items():
-            delivery.write_csv(people, folder / f"{ranking}.csv")
-        write_rejects(community.rejects, folder)
-        manifest = _manifest(community, _recipe_file(recipe), folder, lists, empty, given)
-        delivery.write_json(manifest, folder / "manifest.json")
+        for name, people in made.lists.items():
+            delivery.write_csv(people, folder / f"{name}.csv")
+        delivery.write_csv(made.apart, folder / "set_apart.csv")
+        if made.forecast is not None:
+            delivery.write_json(made.forecast.model.as_json(), folder / "propensity.json")
+        write_rejects(made.community.rejects, folder)
+        delivery.write_json(_manifest(made, _recipe_file(recipe), folder, given), folder / "manifest.json")
 
-    return Run(delivery.publish(Path(out), _name(community), fill), community, lists, empty)
+    return fill
 
 
 def write_rejects(rejects: pl.DataFrame, folder: Path) -> Path:
@@ -122,14 +146,14 @@ def known_at(community: Community, as_of: str | datetime | None) -> Community:
     return past
 
 
-def _lists(community: Community, k: int | None) -> tuple[dict[str, pl.DataFrame], dict[str, str]]:
-    lists, empty = {}, {}
+def _rankings(community: Community, k: int | None) -> tuple[dict[str, pl.DataFrame], dict[str, str]]:
+    found, empty = {}, {}
     for ranking in score.RANKINGS:
         try:
-            lists[ranking] = shortlist(community, ranking, k)
+            found[ranking] = shortlist(community, ranking, k)
         except NotEnoughData as error:
-            lists[ranking], empty[ranking] = pl.DataFrame(schema=COLUMNS), str(error)
-    return lists, empty
+            found[ranking], empty[ranking] = pl.DataFrame(schema=COLUMNS), str(error)
+    return found, empty
 
 
 def _name(community: Community) -> str:
@@ -137,28 +161,47 @@ def _name(community: Community) -> str:
     return f"{community.recipe.name}-{when}"
 
 
-def _manifest(
-    community: Community,
-    recipe: Path,
-    folder: Path,
-    lists: dict[str, pl.DataFrame],
-    empty: dict[str, str],
-    given: dict[str, Any],
-) -> dict[str, Any]:
+def _manifest(made: Run, recipe: Path, folder: Path, given: dict[str, Any]) -> dict[str, Any]:
     """What went in, what came out, and by which settings: enough to repeat the run and to see what changed."""
-    libraries = ("ambassadors", "networkx", "numba", "numpy", "polars")
+    community, libraries = made.community, ("ambassadors", "networkx", "numba", "numpy", "polars", "scikit-learn")
+    ranked = [ranking for ranking in score.RANKINGS if ranking not in made.empty]
     return {
         "recipe": {"name": community.recipe.name, "file": recipe.name, "sha256": _sha256(recipe)},
         "as_of": community.moment.isoformat() if community.moment else None,
         "inputs": [_input(intake) for intake in community.intakes],
-        "outputs": {path.name: {"sha256": _sha256(path)} for path in sorted(folder.glob("*.csv"))},
-        "people": {ranking: people.height for ranking, people in lists.items()},
-        "not_ranked": empty,
-        "weights": {ranking: _weights(community, ranking) for ranking in lists if ranking not in empty},
+        "outputs": {path.name: {"sha256": _sha256(path)} for path in sorted(folder.iterdir())},
+        "people": {name: people.height for name, people in made.lists.items()} | {"set_apart": made.apart.height},
+        "not_ranked": made.empty,
+        "weights": {ranking: _weights(community, ranking) for ranking in ranked},
+        "forecast": _foretold(made.forecast),
         "settings": _settings(community.recipe, given),
         "repeated_rows": dict(community.repeated),
         "names_of_nobody": list(community.brand.nobody),
         "versions": {**{name: metadata.version(name) for name in libraries}, "python": platform.python_version()},
+    }
+
+
+def _foretold(made: Forecast | None) -> dict[str, Any] | None:
+    """What was foretold, how far it may be trusted, and how past forecasts went."""
+    if made is None:
+        return None
+    past = [
+        {
+            "origin": check.origin.isoformat(),
+            "people": check.happened.size,
+            "foretold": round(float(check.chance.sum()), 3),
+            "happened": int(check.happened.sum()),
+        }
+        for check in made.checks
+    ]
+    return {
+        "event": made.says,
+        "horizon_hours": made.horizon / timedelta(hours=1),
+        "by": made.by,
+        "at_risk": made.people.height,
+        "withheld": list(made.withheld),
+        "lacking": made.lacking,
+        "past": past,
     }
 
 
@@ -176,7 +219,7 @@ def _weights(community: Community, ranking: str) -> dict[str, Any]:
 def _settings(recipe: Recipe, given: dict[str, Any]) -> dict[str, Any]:
     """Every setting with where it came from: the command line, the recipe, or the defaults."""
     found = {}
-    for section in ("graph", "ladder", "rank"):
+    for section in ("graph", "ladder", "character", "propensity", "rank"):
         model = getattr(recipe, section)
         for name, value in model.model_dump(mode="json").items():
             origin = "recipe" if name in model.model_fields_set else "default"

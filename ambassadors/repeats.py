@@ -78,6 +78,14 @@ def _with_own_ids(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.coalesce("order", own).alias("order"))
 
 
+def _offers(frame: pl.DataFrame) -> pl.DataFrame:
+    """The earliest row of each account and campaign, with the earliest answer that any row states."""
+    key = list(tables.OFFERS.key)
+    answered = pl.col("answered_at").min().over(key)
+    ordered = frame.with_columns(answered).sort(*key, "at", "until", nulls_last=True)
+    return ordered.unique(key, keep="first", maintain_order=True)
+
+
 _COLLAPSE: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     "accounts": _merged_by("account", "observed_at"),
     "follows": _follows,
@@ -85,4 +93,5 @@ _COLLAPSE: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     "interactions": _interactions,
     "customers": _merged_by("customer", "account", "since"),
     "orders": _orders,
+    "offers": _offers,
 }

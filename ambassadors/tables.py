@@ -75,6 +75,7 @@ REASONS = {
     "unknown_value": "the value stands in no entry of values = { ... }",
     "inexact_id": "a number this large was already rounded by the file's format",
     "self_follow": "an account cannot follow itself",
+    "before_it_was_sent": "an offer ends, or is taken up, before it was sent: mend the times where the file is made",
     "unknown_post": "the row names no target, and its post is not in posts",
 }
 
@@ -96,13 +97,19 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: its columns, the column that dates a row, and the rule by which repeated rows become one."""
+    """A table: its columns, the column that dates a row, and the rule by which repeated rows become one.
+
+    ``hidden_until`` are columns that a row gets only later: each value is unknown before the moment that it states.
+    Times in ``ahead`` may lie after the moment of reading.
+    """
 
     name: str
     columns: tuple[Column, ...]
     dated_by: tuple[str, ...]
     key: tuple[str, ...]
     repeats: str
+    hidden_until: tuple[str, ...] = ()
+    ahead: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
@@ -243,7 +250,26 @@ ORDERS = Table(
     repeats="rows of one file with the same customer, order and time are lines: their amounts are added; "
     "when several files hold such lines, those of the last file count",
 )
-TABLES = {table.name: table for table in (ACCOUNTS, FOLLOWS, POSTS, INTERACTIONS, CUSTOMERS, ORDERS)}
+OFFERS = Table(
+    "offers",
+    _columns(
+        [
+            ("account", "account", "whom the brand asked, or offered something; customer:ID is a customer of the shop"),
+            ("campaign", "id", "the brand's name for the offer"),
+            ("at", "time", "when it was sent"),
+        ],
+        [
+            ("until", "time", "when it ends"),
+            ("answered_at", "time", "when the person took it up; empty: they have not"),
+        ],
+    ),
+    dated_by=("at",),
+    key=("account", "campaign"),
+    repeats="one row an account and campaign: the earliest; of answered_at the earliest",
+    hidden_until=("answered_at",),
+    ahead=("until",),
+)
+TABLES = {table.name: table for table in (ACCOUNTS, FOLLOWS, POSTS, INTERACTIONS, CUSTOMERS, ORDERS, OFFERS)}
 
 #: One row a rejected row: where it stood, which column, why, and what stood there.
 REJECTS = pl.Schema({"file": pl.String, "line": pl.Int64, "column": pl.String, "reason": pl.String, "value": pl.String})
@@ -283,7 +309,8 @@ def check(table: Table, frame: pl.DataFrame, *, latest: datetime | None = None) 
     )
     judged = judged.with_columns(
         pl.coalesce(
-            *([f"why:{column.name}"] if f"why:{column.name}" in judged.columns else []), _reason(column, latest)
+            *([f"why:{column.name}"] if f"why:{column.name}" in judged.columns else []),
+            _reason(column, None if column.name in table.ahead else latest),
         ).alias(f"why:{column.name}")
         for column in table.columns
     )
@@ -392,4 +419,8 @@ _RULES: dict[str, Callable[[pl.Expr, pl.Expr], _Rules]] = {
 #: Rules that need two columns: the column to blame, and the reason where the rule is broken.
 _ROW_RULES: dict[str, tuple[tuple[str, pl.Expr], ...]] = {
     "follows": (("target", pl.when(pl.col("source") == pl.col("target")).then(pl.lit("self_follow"))),),
+    "offers": tuple(
+        (name, pl.when(pl.col(name) < pl.col("at")).then(pl.lit("before_it_was_sent")))
+        for name in ("until", "answered_at")
+    ),
 }

@@ -38,6 +38,9 @@ FEW_PEOPLE = 30
 BALANCED = 0.1
 #: Inverse strength of the penalty of all regressions here (scikit-learn's C).
 C = 0.1
+_NO_OVERLAP = (
+    "no uplift can be estimated: who is sent offers is so sure beforehand that hardly anybody else is like them."
+)
 _OUTCOMES = {"order": order, "advocacy": recommend}
 
 
@@ -165,14 +168,17 @@ def uplift(
     """
     names = _features(community)
     studies = _studies(community, _event(community, outcome), window, names)
-    arms = [_Scored.of(study.after, seed) for study in studies]
-    before = [_Scored.of(study.before, seed) for study in studies]
+    both = [(_Scored.of(study.after, seed), _Scored.of(study.before, seed)) for study in studies]
+    comparable = [place for place, pair in enumerate(both) if all(one.comparable for one in pair)]
+    if not comparable:
+        raise NotEnoughData(_NO_OVERLAP)
+    arms, before = ([both[place][side] for place in comparable] for side in (0, 1))
     whole = _Scored.pooled(arms)
     imbalance = np.abs(np.average([one.gaps for one in arms], axis=0, weights=[one.effect.size for one in arms]))
     worst = int(imbalance.argmax())
     return Uplift(
         outcome,
-        _names(studies),
+        _names([studies[place] for place in comparable]),
         whole.effect.size,
         int(whole.sent.sum()),
         float(whole.asked.mean()),
@@ -226,8 +232,10 @@ def qini(
     studies = _studies(community, _event(community, outcome), window, _features(community))
     earlier, later = _split(studies)
     model = _Learner(earlier)
-    after = _gains([model.ranked(one.after, seed) for one in later], resamples, seed)
-    before = _gains([model.ranked(one.before, seed) for one in later], resamples, seed)
+    judged = [[model.ranked(side, seed) for side in (one.after, one.before)] for one in later]
+    if not all(_enough(ranked.side) for pair in judged for ranked in pair):
+        raise NotEnoughData(_NO_OVERLAP)
+    after, before = (_gains([pair[side] for pair in judged], resamples, seed) for side in (0, 1))
     both = {name: _interval(after[:, place]) for place, name in enumerate(("uplift", "propensity"))}
     lead, placebo = _interval(after[:, 0] - after[:, 1]), _interval(before[:, 0] - before[:, 1])
     return Qini(outcome, _names(earlier), _names(later), both["uplift"], both["propensity"], lead, placebo)
@@ -333,6 +341,11 @@ class _Scored:
         unasked = if_not + ~sent * (happened - if_not) / (1 - done)
         return cls(side.people[fine], sent, asked, asked - unasked, _gaps(side.columns[fine], sent, done))
 
+    @property
+    def comparable(self) -> bool:
+        """Whether enough people on both sides could have been on the other."""
+        return bool(min(self.sent.sum(), (~self.sent).sum()) >= FEW_PEOPLE)
+
     @classmethod
     def pooled(cls, sides: Sequence[_Scored]) -> _Scored:
         """All campaigns together."""
@@ -378,11 +391,11 @@ def _logistic(columns: Floats, label: npt.NDArray[np.bool_], asked: Floats) -> F
 def _gaps(columns: Floats, sent: npt.NDArray[np.bool_], chance: Floats) -> Floats:
     """The standardised mean difference of each column between both sides, weighted by one over the chance."""
     if min(sent.sum(), (~sent).sum()) < 2:
-        return np.full(columns.shape[1], np.inf)
+        return np.full(columns.shape[1], np.inf)  # one person has no spread
     one = np.average(columns[sent], axis=0, weights=1 / chance[sent])
     other = np.average(columns[~sent], axis=0, weights=1 / (1 - chance[~sent]))
     spread = np.sqrt((columns[sent].var(axis=0) + columns[~sent].var(axis=0)) / 2)
-    return np.divide(one - other, spread, out=np.zeros_like(spread), where=spread > 1e-9)
+    return np.asarray(np.divide(one - other, spread, out=np.zeros_like(spread), where=spread > 1e-9))
 
 
 def _estimate(score: Floats, people: npt.NDArray[Any], resamples: int, seed: int) -> Estimate:

@@ -201,7 +201,7 @@ class _Made:
 
     def _qualified(self, text: pl.Expr) -> pl.Expr:
         """``platform:native_id``, for what lives on a platform; the shop's ids stay as they are."""
-        platform = self.source.platform if self.table.name not in ("customers", "orders") else None
+        platform = self.source.platform if self.table.name not in ("customers", "orders", "offers") else None
         if self.column.type == "account":
             platform = self.source.platform
         filled = pl.when(text != "").then(text)
