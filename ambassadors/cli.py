@@ -36,6 +36,7 @@ Exit codes: 0 done, 1 done but rows were rejected (check only), 2 the recipe, a 
 Data = Annotated[
     Path | None, Parameter(help="Folder that {data} in the recipe stands for.", env_var="AMBASSADORS_DATA")
 ]
+Prior = Annotated[Path | None, Parameter(help="A propensity.json learned elsewhere, from which learning begins.")]
 AsOf = Annotated[str | None, Parameter(help="Rank as was known then: 2026-06-01 or 2026-06-01T18:00:00+02:00.")]
 
 
@@ -48,8 +49,8 @@ def demo(*, out: Annotated[Path, Parameter(help="Where the run folder is made.")
     from ambassadors import demo as sample
     from ambassadors import show
 
-    with _progress() as on_file:
-        result = sample.demo(out, on_file=on_file)
+    with _progress() as on_file, _steps("looking back from date") as on_origin:
+        result = sample.demo(out, on_file=on_file, on_origin=on_origin)
     show.demo(result)
     return DONE
 
@@ -92,17 +93,94 @@ def run(
             validator=validators.Number(gte=1, lte=10_000_000),
         ),
     ] = None,
+    prior: Prior = None,
     data: Data = None,
 ) -> int:
-    """Rank, and write influencers.csv, ambassadors.csv, rejects.csv and manifest.json into a new folder.
+    """Rank, foretell, and write a new folder: two rankings, three lists, who is told apart, and a manifest.
+
+    influencers.csv and ambassadors.csv rank. proven_advocates.csv is whom to thank, ready_to_move_up.csv whom to ask
+    next, with probabilities where the past supports them, influential_unproven.csv whom to win.
 
     Example: `ambassadors run graphs/town/brand.toml --as-of 2026-05-01 --out /tmp/runs -k 50`
     """
     from ambassadors import job, show
 
-    with _progress() as on_file:
-        result = job.run(recipe, as_of=as_of, out=out, k=k, data=data, on_file=on_file)
+    with _progress() as on_file, _steps("looking back from date") as on_origin:
+        result = job.run(
+            recipe, as_of=as_of, out=out, k=k, data=data, prior=prior, on_file=on_file, on_origin=on_origin
+        )
     show.run(result)
+    return DONE
+
+
+@app.command
+def forecast(
+    recipe: Annotated[Path, Parameter(help="The recipe: a TOML file, or a folder with a brand.toml.")],
+    /,
+    *,
+    as_of: AsOf = None,
+    k: Annotated[
+        int,
+        Parameter(name=["-k", "--k"], help="People to show.", validator=validators.Number(gte=1, lte=10_000_000)),
+    ] = 20,
+    prior: Prior = None,
+    save: Annotated[
+        Path | None, Parameter(help="Write what was learned into this JSON file, to carry elsewhere.")
+    ] = None,
+    data: Data = None,
+) -> int:
+    """Who is about to move up, how likely, from what; or why no probability is given out.
+
+    What counts as moving up, how far ahead and from what it is foretold stand in the recipe under [propensity].
+
+    Example: `ambassadors forecast graphs/town/brand.toml -k 10 --save /tmp/town.json`
+    """
+    from ambassadors import delivery, job, lists, propensity, show
+
+    delivery.check_places(save)
+    learned = propensity.load(prior) if prior is not None else None
+    with _progress() as on_file:
+        community = job.known_at(job.read(recipe, data=data, on_file=on_file), as_of)
+    with _steps("looking back from date") as on_origin:
+        made = propensity.forecast(community, prior=learned, on_origin=on_origin)
+    show.forecast(made, lists.ready(community, k, prior=learned), k)
+    if save is not None:
+        delivery.write_json(made.model.as_json(), save)
+        print(f"What was learned: {save}")
+    return DONE
+
+
+@app.command
+def ladder(
+    recipe: Annotated[Path, Parameter(help="The recipe: a TOML file, or a folder with a brand.toml.")],
+    /,
+    *,
+    as_of: AsOf = None,
+    every: Annotated[str, Parameter(help="The periods: month, or a span such as 30d or 24h.")] = "month",
+    csv: Annotated[Path | None, Parameter(help="Write the flows into this file, a row a kind of move.")] = None,
+    moves: Annotated[Path | None, Parameter(help="Write every person's moves into this CSV file.")] = None,
+    picture: Annotated[Path | None, Parameter(help="Draw them: a name that ends with .svg, .png or .pdf.")] = None,
+    data: Data = None,
+) -> int:
+    """Where people stand on the ladder from period to period, and how many moved from which rung to which.
+
+    Example: `ambassadors ladder graphs/town/brand.toml --picture /tmp/flows.svg`
+    """
+    from ambassadors import delivery, job, pictures, show
+    from ambassadors import ladder as rungs
+
+    pictures.check_picture(picture)
+    delivery.check_places(csv, moves, picture)
+    with _progress() as on_file:
+        community = job.known_at(job.read(recipe, data=data, on_file=on_file), as_of)
+    flows = rungs.flows(community, every)
+    show.flows(flows)
+    if csv is not None:
+        delivery.write_csv(flows, csv)
+    if moves is not None:
+        delivery.write_csv(rungs.history(community), moves)
+    if picture is not None:
+        rungs.write_flow_picture(flows, picture, f"{community.brand.name}: the ladder")
     return DONE
 
 
@@ -168,7 +246,8 @@ def backtest(
     """Would the list have been right? Rank as of earlier dates, and compare with what followed each.
 
     Beside the ranking stand the naive sorts (by followers, by engagement), PageRank and k-core, with 90 % intervals;
-    and what the ranking loses without each of its measures.
+    and what the ranking loses without each of its measures. Of ambassadors also whether it was foretold who would move
+    up: the area under the curve, lift and calibration of past forecasts.
 
     Example: `ambassadors backtest graphs/town/brand.toml --horizon 30d --picture /tmp/backtest.svg`
     """
@@ -192,6 +271,9 @@ def backtest(
         )
     show.backtest(result)
     told = result.as_json()
+    if ranking == "ambassadors":
+        with _steps("looking back from date") as on_origin:
+            told["moves"] = _moves(community, seed, on_origin)
     if attack:
         with _steps("attack") as on_attack:
             found = backtesting.attacks(community, ranking, seed=seed, on_attack=on_attack)
@@ -202,6 +284,20 @@ def backtest(
     if picture is not None:
         backtesting.write_picture(result, picture)
     return DONE
+
+
+def _moves(community: Any, seed: int, on_origin: Callable[[int, int], None]) -> dict[str, Any]:
+    """Past forecasts of who would move up, shown and as JSON; where there are none, why."""
+    from ambassadors import backtesting, show
+    from ambassadors.errors import NotEnoughData
+
+    try:
+        found = backtesting.moves(community, seed=seed, on_origin=on_origin)
+    except NotEnoughData as error:
+        print(error)
+        return {"why_not": str(error)}
+    show.moves(found)
+    return found.as_json()
 
 
 @app.command

@@ -12,6 +12,7 @@ import polars as pl
 from ambassadors import job, score, simulate
 from ambassadors.backtesting.orders import sorts
 from ambassadors.community import Community
+from ambassadors.lists import READY
 
 #: How many people the comparison looks at: what a small team can write to in a month.
 FIRST = 100
@@ -28,9 +29,7 @@ class Demo:
     influencers: pl.DataFrame
 
 
-def write_town(
-    folder: Path, *, n: int = 5000, seed: int = 7, scenario: str = "steady", truth: bool = False
-) -> Path:
+def write_town(folder: Path, *, n: int = 5000, seed: int = 7, scenario: str = "steady", truth: bool = False) -> Path:
     """The simulated town's recipe, files and truth in that folder; gives the recipe's path.
 
     ``scenario`` is what befalls the town; with ``truth`` the true chances are written, too.
@@ -50,21 +49,25 @@ def _recipe(truth: Path) -> bytes:
     return text.replace("staff = [] # filled in by the simulator", f"staff = [\n{listed}]").encode()
 
 
-def demo(out: Path, on_file: Callable[[str, int, int], None] = lambda file, place, of: None) -> Demo:
+def demo(
+    out: Path,
+    on_file: Callable[[str, int, int], None] = lambda file, place, of: None,
+    on_origin: Callable[[int, int], None] = lambda place, of: None,
+) -> Demo:
     """Write the town under ``out``, rank it there by the ordinary job, and compare with the naive sorts."""
     recipe = write_town(out / "town")
-    result = job.run(recipe, out=out, on_file=on_file)
+    result = job.run(recipe, out=out, on_file=on_file, on_origin=on_origin)
     truth = pl.read_csv(recipe.parent / "truth.csv", infer_schema=False).select("account", "role")
-    return Demo(
-        result, recipe, _found_ambassadors(result.community, truth), _found_influencers(result.community, truth)
-    )
+    return Demo(result, recipe, _found_ambassadors(result, truth), _found_influencers(result.community, truth))
 
 
-def _found_ambassadors(community: Community, truth: pl.DataFrame) -> pl.DataFrame:
+def _found_ambassadors(result: job.Run, truth: pl.DataFrame) -> pl.DataFrame:
+    community, foretold = result.community, result.lists[READY]["account"]
     roles = ["on_the_way", "proven_advocate", "bot", "pod_member", "contest_hunter"]
     ready = score.rank(community, "ambassadors").filter(pl.col("rung").is_in(["like", "love"]))["account"]
     ranked = score.rank(community, "ambassadors")["account"]
-    orders = {"ambassadors": ranked, "... on like and love": ready, **sorts(community, "ambassadors")}
+    orders = {"ambassadors": ranked, "... on like and love": ready, "ready to move up": foretold}
+    orders |= sorts(community, "ambassadors")
     return _found(orders, truth, roles, FIRST)
 
 

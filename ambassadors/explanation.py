@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from ambassadors import ladder, measures, score
+from ambassadors.character import apart
 from ambassadors.community import Community
 from ambassadors.errors import NotEnoughData
 from ambassadors.shortlists import details, facts, reason
@@ -113,6 +114,9 @@ def _why_not(community: Community, account: str, rung: str | None, ranking: str)
         return "never ranked: the recipe leaves this account out, or its owner asked not to be found or contacted"
     if ranking == "influencers":
         return "not ranked: known from orders only, no account is linked"
+    told = apart(community).filter(pl.col("account") == account)["evidence"].to_list()
+    if told:
+        return f"told apart from ambassadors: {told[0].rstrip('.')}"
     rungs = ", ".join(community.recipe.rank.rungs)
     return f"not ranked: stands on {rung or 'no rung'}, and this ranking is of {rungs}"
 

@@ -13,6 +13,7 @@ from ambassadors.community import Community
 from ambassadors.errors import AmbassadorsError, NotEnoughData
 from ambassadors.phrases import fill, percent, sentence, span
 from ambassadors.propensity import TOO_NEW, Forecast, Model, forecast
+from ambassadors.propensity.uplift import Uplift, expected_value, uplift
 from ambassadors.recipe import EVIDENCE
 from ambassadors.shortlists import COLUMNS, details, listed, reason_columns, with_reasons
 from ambassadors.trust import peers
@@ -92,12 +93,19 @@ def _foretold(
         return None, str(error)
 
 
+def ready(community: Community, k: int, *, prior: Model | None = None) -> pl.DataFrame:
+    """The list of those who are ready to move up alone; raises :class:`NotEnoughData` where nothing can be foretold."""
+    made = forecast(community, prior=prior)
+    chosen = _ready(community, made, "").join(apart(community), "account", how="anti", maintain_order="left")
+    return _told(community, READY, chosen.head(k), made)
+
+
 def _told(community: Community, name: str, chosen: pl.DataFrame, made: Forecast | None) -> pl.DataFrame:
     """The chosen people in order, with reasons and all that the columns say."""
     placed = chosen.with_columns(rank=pl.int_range(1, pl.len() + 1), rank_low=None, rank_high=None)
     if name == READY and made is not None:
         worded = placed.with_columns(reason_columns(_reasons(community, made, placed)))
-        return listed(community, _with_chances(worded, made))
+        return listed(community, _with_worth(community, _with_chances(worded, made)))
     return listed(community, with_reasons(community, placed).join(_influence(community), "account", how="left"))
 
 
@@ -146,14 +154,29 @@ def _influence(community: Community) -> pl.DataFrame:
 
 
 def _with_chances(head: pl.DataFrame, made: Forecast) -> pl.DataFrame:
-    """What is foretold of each, and what it would be worth to ask them: probability times influence."""
+    """What is foretold of each, and how it is to be read."""
     chances = ("probability", "probability_low", "probability_high")
     return head.with_columns(
         *(pl.col(name).round(3) for name in chances),
         moves_to=pl.lit(f"{made.says} within {span(made.horizon)}"),
-        value_of_asking=(pl.col("probability") * pl.col("influence")).round(2),
         probability_says=pl.Series(_said(head, made), dtype=pl.String),
     )
+
+
+def _with_worth(community: Community, head: pl.DataFrame) -> pl.DataFrame:
+    """What it would be worth to ask each: probability times influence, net of who would do it anyway where known."""
+    worth = expected_value(head["probability"], head["influence"], asked_before(community))
+    says = pl.when(pl.col("value_of_asking").is_not_null()).then(pl.lit(sentence(worth.says)))
+    values = worth.values.select(value_of_asking=pl.col("plain").round(2), value_net=pl.col("net").round(2))
+    return pl.concat([head, values], how="horizontal").with_columns(value_says=says)
+
+
+def asked_before(community: Community) -> Uplift | None:
+    """What past offers changed in the share who recommend the brand; None where that cannot be compared."""
+    try:
+        return community.memo("uplift", lambda: uplift(community, outcome="advocacy"))
+    except NotEnoughData:
+        return None
 
 
 def _said(head: pl.DataFrame, made: Forecast) -> list[str]:

@@ -10,6 +10,7 @@ import polars as pl
 
 from ambassadors import ladder, measures
 from ambassadors.certainty import Responses, grades, intervals
+from ambassadors.character import apart
 from ambassadors.community import CUSTOMER, Community
 from ambassadors.errors import NotEnoughData, UnknownName, did_you_mean
 from ambassadors.recipe import DEFAULT_WEIGHTS
@@ -160,11 +161,16 @@ def _people(community: Community) -> pl.DataFrame:
 
 
 def _eligible(community: Community, ranking: str, people: pl.DataFrame) -> pl.DataFrame:
-    """Who may stand in a ranking: influencers have an account, ambassadors stand on one of the recipe's rungs."""
+    """Who may stand in a ranking: influencers have an account, ambassadors stand on one of the recipe's rungs.
+
+    Whoever comes for prizes, says that they are paid, or acts for a rival is no ambassador
+    (:func:`~ambassadors.character.apart`).
+    """
     if ranking == "influencers":
         return people.filter(pl.col("platform") != CUSTOMER)
     rungs = community.recipe.rank.rungs
-    found = people.filter(pl.col("rung").is_in(rungs))
+    others = apart(community)["account"].implode()
+    found = people.filter(pl.col("rung").is_in(rungs), ~pl.col("account").is_in(others))
     if found.is_empty():
         raise NotEnoughData(f"nobody can be ranked as {ranking}: no candidate stands on the rungs {', '.join(rungs)}.")
     return found

@@ -43,6 +43,8 @@ COLUMNS: dict[str, pl.DataType] = {
     "probability_says": pl.String(),
     "influence": pl.Float64(),
     "value_of_asking": pl.Float64(),
+    "value_net": pl.Float64(),
+    "value_says": pl.String(),
     "score": pl.Float64(),
     "reason_1": pl.String(),
     "reason_2": pl.String(),

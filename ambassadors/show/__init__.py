@@ -1,5 +1,6 @@
 """What the command line prints: tables a person reads, from results that others computed."""
 
+from ambassadors.show.forecasts import flows, forecast, moves
 from ambassadors.show.results import comparisons, demo, explanation, files, holdings, lists, ranking, run
 from ambassadors.show.trials import attacks, backtest, tuning
 
@@ -10,8 +11,11 @@ __all__ = [
     "demo",
     "explanation",
     "files",
+    "flows",
+    "forecast",
     "holdings",
     "lists",
+    "moves",
     "ranking",
     "run",
     "tuning",

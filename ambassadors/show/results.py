@@ -12,11 +12,13 @@ from ambassadors.community import Community
 from ambassadors.demo import FIRST, INFLUENCERS_FIRST, Demo
 from ambassadors.explanation import Explanation, Standing
 from ambassadors.job import Run
-from ambassadors.phrases import percent
+from ambassadors.lists import READY
+from ambassadors.phrases import percent, span
+from ambassadors.propensity import Forecast
 from ambassadors.show.console import cell, console_of_this_terminal, escape, printed, table_of
 from ambassadors.sources.reading import Intake, Reading
 
-HEAD = 10
+HEAD = 5
 
 
 def run(result: Run) -> None:
@@ -39,11 +41,32 @@ def ranking(console: Console, name: str, result: Run, most: int = HEAD) -> None:
         return
     people = result.lists[name]
     title = f"{name}: the first {min(most, people.height)} of {people.height}"
-    table = table_of(title, "rank", "person", "stage", "score", "why", right=("rank", "score"), wide=("why",))
+    figure = "chance" if name == READY and people["probability"].count() else "score"
+    table = table_of(title, "rank", "person", "stage", figure, "why", right=("rank", figure), wide=("why",))
     for row in people.head(most).iter_rows(named=True):
         why = " ".join(filter(None, (row["reason_1"], row["reason_2"])))
-        table.add_row(_rank(row), _who(row), cell(row["stage"]), f"{row['score']:.1f}", escape(why))
+        table.add_row(_rank(row), _who(row), cell(row["stage"]), _figure(row, figure), escape(why))
     printed(console, table)
+    if name == READY and result.forecast is not None:
+        _chances(console, result.forecast)
+
+
+def _figure(row: dict[str, Any], figure: str) -> str:
+    value = row["probability" if figure == "chance" else "score"]
+    return "" if value is None else f"{value:.2f}" if figure == "chance" else f"{value:.1f}"
+
+
+def _chances(console: Console, made: Forecast) -> None:
+    """What the chances are of, or why there are none."""
+    what = f"to {made.says} within {span(made.horizon)}"
+    for why in made.withheld:
+        console.print(f"No probabilities {what}: {escape(why)}.")
+    if not made.withheld:
+        events = sum(int(check.happened.sum()) for check in made.checks)
+        console.print(
+            f"The chance is {what}; past forecasts were checked on {len(made.checks)} dates, {events:,} moves."
+        )
+    console.print()
 
 
 def _rank(row: dict[str, Any]) -> str:
@@ -58,6 +81,8 @@ def _who(row: dict[str, Any]) -> str:
 
 def _where(console: Console, result: Run) -> None:
     rejected = result.community.rejects.height
+    if result.apart.height:
+        console.print(f"Told apart from ambassadors: {result.apart.height:,} (see set_apart.csv)")
     console.print(f"Rows rejected: {rejected:,}" + (" (see rejects.csv)" if rejected else ""))
     console.print(f"The run folder with all files: {escape(str(result.folder))}", soft_wrap=True)
 
