@@ -273,7 +273,7 @@ def backtest(
     told = result.as_json()
     if ranking == "ambassadors":
         with _steps("looking back from date") as on_origin:
-            told["moves"] = _moves(community, seed, on_origin)
+            told["moves"] = _moves(community, seed, picture, on_origin)
     if attack:
         with _steps("attack") as on_attack:
             found = backtesting.attacks(community, ranking, seed=seed, on_attack=on_attack)
@@ -286,8 +286,11 @@ def backtest(
     return DONE
 
 
-def _moves(community: Any, seed: int, on_origin: Callable[[int, int], None]) -> dict[str, Any]:
-    """Past forecasts of who would move up, shown and as JSON; where there are none, why."""
+def _moves(community: Any, seed: int, picture: Path | None, on_origin: Callable[[int, int], None]) -> dict[str, Any]:
+    """Past forecasts of who would move up, shown and as JSON; where there are none, why.
+
+    Their picture stands beside the other one, its name with ``-moves`` at the end.
+    """
     from ambassadors import backtesting, show
     from ambassadors.errors import NotEnoughData
 
@@ -297,6 +300,8 @@ def _moves(community: Any, seed: int, on_origin: Callable[[int, int], None]) -> 
         print(error)
         return {"why_not": str(error)}
     show.moves(found)
+    if picture is not None:
+        backtesting.write_moves_picture(found, picture.with_stem(f"{picture.stem}-moves"))
     return found.as_json()
 
 

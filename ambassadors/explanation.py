@@ -11,6 +11,8 @@ from ambassadors import ladder, measures, score
 from ambassadors.character import apart
 from ambassadors.community import Community
 from ambassadors.errors import NotEnoughData
+from ambassadors.phrases import span
+from ambassadors.propensity import TOO_NEW, forecast
 from ambassadors.shortlists import details, facts, reason
 
 
@@ -61,8 +63,12 @@ class Explanation:
     person: str
     as_of: str
     rung: str | None
+    since: str
+    path: str
     evidence: str
     to_next: str
+    character: str
+    chance: str
     rows: dict[str, int]
     standings: tuple[Standing, ...]
 
@@ -83,11 +89,41 @@ def explain(community: Community, name: str) -> Explanation:
         person=row["name"] or row["handle"] or account,
         as_of=community.moment.isoformat() if community.moment else "undated",
         rung=row["rung"],
+        since=f"{row['stage_since']:%Y-%m-%d}" if row["stage_since"] else "",
+        path=row["stage_path"] or "",
         evidence=ladder.says(community, row),
         to_next=f"{upward}: {ladder.missing(community, row)}" if upward else "",
+        character=_character(row),
+        chance=_chance(community, account),
         rows={table: row[f"{table}_rows"] for table in ("accounts", "follows", "posts", "interactions", "orders")},
         standings=tuple(_standing(community, account, row["rung"], ranking) for ranking in score.RANKINGS),
     )
+
+
+def _character(row: dict[str, Any]) -> str:
+    """What kind of person this is and what would be welcome, or why they are told apart; empty where nothing fits."""
+    if row["apart"]:
+        return f"told apart from ambassadors: {row['apart'].rstrip('.')}"
+    kind = row["kind_of_person"]
+    return f"{kind}: {row['because'].rstrip('.')}. Welcome would be {row['welcome']}" if kind else ""
+
+
+def _chance(community: Community, account: str) -> str:
+    """The chance of moving up, or why there is none; empty for who is not at risk."""
+    try:
+        made = forecast(community)
+    except NotEnoughData as error:
+        return str(error).rstrip(".")
+    found = made.people.with_row_index("place", 1).filter(pl.col("account") == account)
+    if found.is_empty():
+        return ""
+    row, of = found.row(0, named=True), f"{made.people.height:,} who could {made.says} within {span(made.horizon)}"
+    place = f"place {row['place']:,} of {of}"
+    if row["probability"] is None:
+        why = f"{TOO_NEW}: first seen too lately" if row["grade"] else f"no probability: {made.withheld[0]}"
+        return f"{place}; {why}"
+    bounds = f"({row['probability_low']:.2f} to {row['probability_high']:.2f})"
+    return f"{place}; the chance is {row['probability']:.2f} {bounds}"
 
 
 def _standing(community: Community, account: str, rung: str | None, ranking: str) -> Standing:

@@ -3,6 +3,7 @@
 from ambassadors.backtesting.attacks import attacks
 from ambassadors.backtesting.harness import Backtest, backtest
 from ambassadors.backtesting.moves import Moves, moves
+from ambassadors.backtesting.moves_picture import write_moves_picture
 from ambassadors.backtesting.picture import write_picture
 from ambassadors.backtesting.tuning import Tuning, tune
 from ambassadors.backtesting.writing import tuned
@@ -18,5 +19,6 @@ __all__ = [
     "moves",
     "tune",
     "tuned",
+    "write_moves_picture",
     "write_picture",
 ]

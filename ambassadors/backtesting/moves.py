@@ -16,7 +16,7 @@ from ambassadors.community import Community, sealed
 from ambassadors.errors import NotEnoughData
 from ambassadors.propensity import Forecast, Model, forecast
 from ambassadors.propensity.checks import Check
-from ambassadors.propensity.figures import Order, calibration_error, curve, draws
+from ambassadors.propensity.figures import Order, calibration_error, curve_by_moves, draws
 from ambassadors.propensity.trustworthy import broken
 
 Array = npt.NDArray[Any]
@@ -86,7 +86,7 @@ def moves(
         made.by,
         _orders(made.checks, tried, times),
         _by_origin(made.checks),
-        pl.DataFrame(curve(*made.record)),
+        pl.DataFrame(curve_by_moves(*made.record)),
         _error(made, times),
         made.withheld,
         _weights(made),

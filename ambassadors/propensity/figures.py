@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -62,8 +63,21 @@ class Order:
 
 def curve(chance: Array, happened: Array, bins: int = BINS) -> list[dict[str, float]]:
     """The calibration curve: bins of as many people each, with the mean chance given and the share that moved."""
+    return _binned(chance, happened, np.array_split(np.argsort(chance, kind="stable"), min(bins, max(chance.size, 1))))
+
+
+def curve_by_moves(chance: Array, happened: Array, least: float = 5.0, bins: int = BINS) -> list[dict[str, float]]:
+    """The same with as many foretold moves in each bin, ``least`` or more: it shows what high chances are worth."""
+    order = np.argsort(chance, kind="stable")
+    total = float(chance.sum())
+    number = max(min(bins, int(total / least)), 1)
+    inner = np.searchsorted(np.cumsum(chance[order]), total * np.arange(1, number) / number)
+    return _binned(chance, happened, np.split(order, inner))
+
+
+def _binned(chance: Array, happened: Array, parts: Sequence[Array]) -> list[dict[str, float]]:
     rows = []
-    for part in np.array_split(np.argsort(chance, kind="stable"), min(bins, max(chance.size, 1))):
+    for part in parts:
         if part.size:
             given, came = float(chance[part].mean()), float(happened[part].mean())
             rows.append({"people": part.size, "given": given, "moved": came, "events": int(happened[part].sum())})
