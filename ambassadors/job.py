@@ -95,7 +95,7 @@ def run(
 
     It holds ``influencers.csv`` and ``ambassadors.csv`` (the rankings), ``proven_advocates.csv``,
     ``ready_to_move_up.csv`` and ``influential_unproven.csv`` (the lists), ``set_apart.csv`` (who stands on none of
-    them, and why), ``propensity.json`` (what was learned), ``rejects.csv`` and ``manifest.json``. They appear together
+    them, and why), ``propensity.json`` (what was learned, if anything), ``rejects.csv`` and ``manifest.json``. They appear together
     in a new folder under ``out``, or not at all. The same files and ``as_of`` give the same bytes. A list that the data
     cannot feed gives a file with a header only, and its reason in the manifest. ``prior`` is the ``propensity.json`` of
     another run, from which learning begins.
@@ -118,7 +118,7 @@ def _filled(made: Run, recipe: Path | str, given: dict[str, Any]) -> Callable[[P
         for name, people in made.lists.items():
             delivery.write_csv(people, folder / f"{name}.csv")
         delivery.write_csv(made.apart, folder / "set_apart.csv")
-        if made.forecast is not None:
+        if made.forecast is not None and made.forecast.by in ("hazard", "boosting"):
             delivery.write_json(made.forecast.model.as_json(), folder / "propensity.json")
         write_rejects(made.community.rejects, folder)
         delivery.write_json(_manifest(made, _recipe_file(recipe), folder, given), folder / "manifest.json")

@@ -45,7 +45,7 @@ def test_the_program_runs_from_any_folder(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert "Simulated data" in done.stdout
     folder = next(path for path in (tmp_path / "here").iterdir() if path.name.startswith("town-"))
-    assert sorted(os.listdir(folder)) == ["ambassadors.csv", "influencers.csv", "manifest.json", "rejects.csv"]
+    assert {"ambassadors.csv", "influencers.csv", "manifest.json", "propensity.json"} < set(os.listdir(folder))
 
 
 def test_help_names_every_command_and_each_has_an_example(say: Say) -> None:
@@ -53,7 +53,8 @@ def test_help_names_every_command_and_each_has_an_example(say: Say) -> None:
     code, text, _ = say("--help")
 
     assert code == 0
-    assert {"demo", "check", "run", "explain", "backtest", "tune", "simulate"} <= set(COMMANDS)
+    expected = {"demo", "check", "run", "explain", "forecast", "ladder", "backtest", "tune", "simulate"}
+    assert expected <= set(COMMANDS)
     assert all(command in text for command in COMMANDS)
     for command in COMMANDS:
         assert "Example: " in say(command, "--help")[1], command
@@ -98,7 +99,7 @@ def test_explain_takes_a_score_apart(say: Say, cafe: Cafe) -> None:
 
     assert code == 0
     assert "the score: the sum of the points" in text
-    assert "Rung: like." in text
+    assert "Rung: like since 2026-01-02." in text
     assert "Up: " in text
 
 

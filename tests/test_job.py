@@ -19,7 +19,16 @@ from ambassadors.shortlists import COLUMNS
 from tests.conftest import FILES, RECIPE, Cafe
 from tests.test_score import LINES, vendors
 
-OUTPUTS = ["ambassadors.csv", "influencers.csv", "manifest.json", "rejects.csv"]
+OUTPUTS = [
+    "ambassadors.csv",
+    "influencers.csv",
+    "influential_unproven.csv",
+    "manifest.json",
+    "proven_advocates.csv",
+    "ready_to_move_up.csv",
+    "rejects.csv",
+    "set_apart.csv",
+]
 
 
 def bytes_of(folder: Path) -> dict[str, str]:
@@ -27,8 +36,8 @@ def bytes_of(folder: Path) -> dict[str, str]:
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
 
 
-def test_a_run_writes_its_four_files(cafe: Cafe, tmp_path: Path) -> None:
-    """Both rankings, the rejects and the manifest, in a folder named for the recipe and the date."""
+def test_a_run_writes_its_files(cafe: Cafe, tmp_path: Path) -> None:
+    """Both rankings, the three lists, who is set apart, the rejects and the manifest, in a folder named by the date."""
     result = amb.run(cafe(), out=tmp_path / "runs", k=2)
 
     assert result.folder.name == "cafe-20260530T000000Z-001"

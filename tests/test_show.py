@@ -44,20 +44,20 @@ def test_a_name_from_the_data_cannot_command_the_terminal(
     show.explanation(amb.explain(amb.read(recipe), "x:ann"))
 
     said = capsys.readouterr().out
-    assert said.count("[2JAnn [blink]") == 3
+    assert said.count("[2JAnn [blink]") == 4
     assert not re.search("[\x1b\u202e]", said)
 
 
 def test_the_head_of_a_list_says_of_how_many(cafe: Cafe, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Ten of each list are shown, and that there are more; a list that cannot be made says why."""
+    """Five of each list are shown, and that there are more; a list that cannot be made says why."""
     acts = "".join(f"fan{number:02},bob,like,2026-05-02,p2,\n" for number in range(12))
     recipe = RECIPE.replace('accounts = ["x:brand"]\n', "").replace('rivals = ["x:rival"]\n', "")
 
     show.run(amb.run(cafe(recipe, interactions_csv=FILES["interactions.csv"] + acts), out=tmp_path / "runs"))
 
     said = capsys.readouterr().out
-    assert "influencers: the first 10 of 18" in said
-    assert len(re.findall(r"^ {0,3}\d+  ", said.split("ambassadors")[0], re.MULTILINE)) == 10
+    assert "influencers: the first 5 of 18" in said
+    assert len(re.findall(r"^ {0,3}\d+  ", said.split("ambassadors")[0], re.MULTILINE)) == 5
 
 
 def test_points_shown_add_up_to_the_score_shown(community: amb.Community, capsys: pytest.CaptureFixture[str]) -> None:

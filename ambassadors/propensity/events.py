@@ -12,8 +12,10 @@ from ambassadors import ladder
 from ambassadors.community import Community
 from ambassadors.errors import NotEnoughData
 from ambassadors.ladder.history import history
+from ambassadors.ladder.words import not_shown
 from ambassadors.measures.loyalty import kept
 from ambassadors.propensity.campaigns import campaigns, ended
+from ambassadors.recipe import condition
 from ambassadors.windows import Extent, Window
 
 
@@ -48,6 +50,8 @@ def event(community: Community) -> Event:
 def _rung(community: Community, name: str) -> Event:
     if not ladder.shows_anything(community):
         raise NotEnoughData("nobody's next rung can be foretold: the recipe names no brand, and there are no orders.")
+    if name != "next":
+        _showable(community, name)
     moves = _ranked(community, history(community)).with_columns(ladder.place(pl.col("rung")).alias("place"))
     among = list(community.recipe.propensity.among)
     goal = ladder.place(pl.col("rung")) + 1 if name == "next" else pl.lit(ladder.RUNGS.index(name))
@@ -65,6 +69,18 @@ def _rung(community: Community, name: str) -> Event:
     return Event(
         name, "reach the next rung" if name == "next" else f"reach {name}", at_risk, happened, _known(community)
     )
+
+
+def _showable(community: Community, name: str) -> None:
+    """Raises :class:`NotEnoughData` where no rule of that rung can hold, because the data cannot show it."""
+    rules = [condition(rule) for rule in getattr(community.recipe.ladder, name)]
+    lacks = [[why for part, _, _ in rule if (why := not_shown(community, part))] for rule in rules]
+    if all(lacks):
+        reasons = dict.fromkeys(why for rule in lacks for why in rule) or {"the recipe has no rule for it": None}
+        raise NotEnoughData(
+            f"who will reach {name} cannot be foretold: {'; '.join(reasons)}. Name another event in the recipe under "
+            "[propensity], such as event = 'order'."
+        )
 
 
 def order(community: Community) -> Event:

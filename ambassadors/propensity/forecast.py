@@ -118,6 +118,8 @@ def _past(
     if enough(rows):
         return rows, ""
     events, people = int(rows["happened"].sum()), rows.height
+    if not people:
+        return rows, "at no past date anybody was at risk"
     if events == people:
         return rows, f"it happened to all {people:,} people at risk: there is nobody to compare them with"
     return (
