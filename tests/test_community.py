@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import ambassadors as amb
 from ambassadors import ladder, measures, repeats, tables
+from ambassadors.character import apart, characters
 from ambassadors.community import build
 from ambassadors.errors import AmbassadorsError, UnknownAccount, UnknownName
 from tests.conftest import FILES, RECIPE, Cafe
@@ -152,9 +153,11 @@ def test_an_exclusion_means_all_who_bear_the_handle_and_tells_who_is_nobody(cafe
 
 
 def features(community: amb.Community) -> dict[str, pl.DataFrame]:
-    """All that any step says of the accounts: every measure, the rungs and both rankings."""
+    """All that any step says of the accounts: every measure, rungs and moves, characters, and both rankings."""
     found = {name: measures.take(community, name) for name in measures.CATALOGUE}
     found["rungs"] = ladder.rungs(community)
+    found["history"] = ladder.history(community)
+    found["characters"], found["apart"] = characters(community), apart(community)
     for ranking in ("influencers", "ambassadors"):
         found[ranking] = amb.rank(community, ranking)
         found[f"{ranking} list"] = amb.shortlist(community, ranking)
@@ -198,6 +201,7 @@ EVERYWHERE: dict[str, list[dict[str, Any]]] = {
     "orders": [{"customer": "C2", "at": AFTER, "amount": 99.0, "order": "O9"}],
     "customers": [{"customer": "C1", "account": "x:bob", "since": AFTER}],
     "posts": [{"post": "x:p9", "author": "x:bob", "at": AFTER}],
+    "offers": [{"account": "x:bob", "campaign": "c1", "at": AFTER, "answered_at": AFTER}],
 }
 
 
@@ -217,7 +221,8 @@ def test_no_future(tmp_path_factory: pytest.TempPathFactory, future: dict[str, l
             else (table.empty(), table.empty())
         )
         assert rejects.is_empty()
-        kept[name] = repeats.collapse(table, pl.concat([kept[name], good.select(table.names)]))
+        known = kept.get(name, table.empty())
+        kept[name] = repeats.collapse(table, pl.concat([known, good.select(table.names)]))
 
     before, after = features(whole.as_of(CUT)), features(build(whole.recipe, kept).as_of(CUT))
 
