@@ -6,6 +6,7 @@ local level: a true offset that wanders by a random walk, seen through the noise
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,10 @@ Floats = npt.NDArray[np.float64]
 WANDERS = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 #: How far a single period may lie off the level for reasons of its own (a giveaway, a holiday).
 BUMPS = (0.0, 0.2, 0.4, 0.8)
+
+
+#: How far from 1 a calibration slope is thought to lie before any event is seen, on the logarithm.
+STRETCH_SD = 0.35
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,44 @@ def _filtered(found: Floats, noise: Floats, wander: float, bump: float) -> tuple
         gain = variance / spread
         mean, variance = mean + gain * surprise, variance * (1 - gain)
     return mean, variance + wander**2 + bump**2, likelihood
+
+
+def stretch(past: Sequence[tuple[Floats, npt.NDArray[Any]]]) -> float:
+    """By how much past log-odds should have been drawn apart, or together, to fit what came: 1 where they did.
+
+    The calibration slope (Cox 1958), each past moment with an offset of its own, drawn toward 1 as by a normal prior on
+    its logarithm: a penalised model foretells too timidly, and from few events nobody knows by how much.
+    """
+    from scipy.optimize import minimize_scalar
+
+    binned = [_binned(log_odds, happened) for log_odds, happened in past if 0 < happened.sum() < happened.size]
+    if not binned:
+        return 1.0
+
+    def surprise(power: float) -> float:
+        slope = float(np.exp(power))
+        return (power / STRETCH_SD) ** 2 / 2 + sum(_surprise(slope * points, *rest) for points, *rest in binned)
+
+    found = minimize_scalar(surprise, bounds=(-1.0, 1.5), method="bounded", options={"xatol": 1e-3})
+    return float(np.exp(found.x))
+
+
+def _binned(log_odds: Floats, happened: npt.NDArray[Any]) -> tuple[Floats, Floats, Floats]:
+    """The log-odds to a hundredth, and how many people and events there are at each."""
+    points, place = np.unique(log_odds.round(2), return_inverse=True)
+    people, events = np.bincount(place), np.bincount(place, happened.astype(float))
+    return points, np.asarray(people, float), np.asarray(events, float)
+
+
+def _surprise(points: Floats, people: Floats, events: Floats) -> float:
+    """Less the log-likelihood of what came, with the offset that fits it best."""
+    low, high = -30.0, 30.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        few = float(people @ sigmoid(points + middle)) < events.sum()
+        low, high = (middle, high) if few else (low, middle)
+    fitted = points + (low + high) / 2
+    return float(people @ np.logaddexp(0, fitted) - events @ fitted)
 
 
 def shift(before: Floats, now: Floats, bins: int = 10) -> float:

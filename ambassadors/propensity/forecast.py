@@ -16,7 +16,7 @@ from ambassadors.community import Community
 from ambassadors.errors import NotEnoughData
 from ambassadors.propensity import features
 from ambassadors.propensity.challenger import TRUE_REASONS, Challenger, challenge
-from ambassadors.propensity.checks import Check, checks, enough, next_level
+from ambassadors.propensity.checks import Check, checks, checks_of_challenger, enough, next_level, next_stretch
 from ambassadors.propensity.drift import Level
 from ambassadors.propensity.events import Event, event
 from ambassadors.propensity.figures import Order, draws
@@ -144,11 +144,13 @@ def _learned(
     chosen: Model | Challenger = hazard
     if wins(made):
         boosted = challenge(rows, names)
-        chosen = boosted if boosted.truth_of_reasons(now) >= TRUE_REASONS else hazard
-    level = next_level(chosen, rows)
+        if boosted.truth_of_reasons(now) >= TRUE_REASONS:
+            chosen, made = boosted, checks_of_challenger(rows, names)
+    apart = next_stretch(made)
+    level = next_level(chosen, rows, apart)
     withheld = doubts(made, level, rows, now, turned(community, rows["origin"].unique().sort().to_list()))
     by = "hazard" if chosen is hazard else "boosting"
-    people = _people(now, chosen, level, horizon, withheld)
+    people = _people(now, chosen, level, apart, horizon, withheld)
     return Forecast(
         asked.name, asked.says, horizon, people, by, hazard, level, withheld, tuple(made), lacking, rows, now
     )
@@ -166,7 +168,7 @@ def _by_prior(
     chosen = prior or SCORECARD
     level = Level(0.0, float("inf"))
     told = (f"{why.rstrip('.')}; a {'model learned elsewhere' if prior else 'scorecard of equal weights'} ranks",)
-    people = _people(now, chosen, level, horizon, told)
+    people = _people(now, chosen, level, 1.0, horizon, told)
     by = "carried" if prior else "scorecard"
     return Forecast(asked.name, asked.says, horizon, people, by, chosen, level, told, (), lacking, rows, now)
 
@@ -180,22 +182,29 @@ def turned(community: Community, origins: Sequence[datetime]) -> list[int]:
 
 def wins(made: Sequence[Check], resamples: int = 200) -> bool:
     """Whether the challenger foretold past moments better: surely on the earlier ones, and on the last one again."""
-    if len(made) < 3:
+    tried = [check for check in made if check.boosted is not None]
+    if len(tried) < 3:
         return False
-    leads = np.array([_leads(check, resamples, place) for place, check in enumerate(made)])
+    leads = np.array([_leads(check, resamples, place) for place, check in enumerate(tried)])
     earlier = leads[:-1].mean(axis=0)
     return bool(np.quantile(earlier[1:], 0.05) > 0 and leads[-1][0] > 0)
 
 
 def _leads(check: Check, resamples: int, seed: int) -> Floats:
     """How far the challenger's area under the curve lies above the hazard's: as it was, and in each draw of people."""
+    assert check.boosted is not None
     orders = [Order(check.boosted, check.happened), Order(check.log_odds, check.happened)]
     times: list[Floats | None] = [None, *draws(check.account.to_numpy(), resamples, [seed])]
     return np.asarray(np.nan_to_num([orders[0].auc(one) - orders[1].auc(one) for one in times]))
 
 
 def _people(
-    now: pl.DataFrame, chosen: Model | Challenger, level: Level, horizon: timedelta, withheld: Sequence[str]
+    now: pl.DataFrame,
+    chosen: Model | Challenger,
+    level: Level,
+    apart: float,
+    horizon: timedelta,
+    withheld: Sequence[str],
 ) -> pl.DataFrame:
     log_odds = chosen.log_odds(now)
     bounds = {"probability": 0.0, "probability_low": -1.645, "probability_high": 1.645}
@@ -207,7 +216,7 @@ def _people(
         grade=pl.when(pl.col("known_days") * timedelta(days=1) < horizon * NEW).then(pl.lit(TOO_NEW)),
     )
     chances = {
-        name: None if withheld else pl.Series(sigmoid(log_odds + level.mean + times * level.sd)).round(4)
+        name: None if withheld else pl.Series(sigmoid(apart * log_odds + level.mean + times * level.sd)).round(4)
         for name, times in bounds.items()
     }
     shown = [
