@@ -15,7 +15,9 @@ import pytest
 import ambassadors as amb
 from ambassadors.errors import NotEnoughData, UnknownName
 from ambassadors.propensity.events import recommend
-from ambassadors.propensity.uplift import Estimate, Qini, Uplift, expected_value, qini, uplift
+from ambassadors.propensity.qini import Qini, qini
+from ambassadors.propensity.studies import Estimate
+from ambassadors.propensity.uplift import Uplift, expected_value, uplift
 from ambassadors.windows import Window
 
 START = datetime(2025, 1, 1, tzinfo=UTC)

@@ -14,6 +14,7 @@ import polars as pl
 from ambassadors import ladder
 from ambassadors.community import Community
 from ambassadors.errors import NotEnoughData
+from ambassadors.measures.affinity import toward
 from ambassadors.propensity import features
 from ambassadors.propensity.challenger import TRUE_REASONS, Challenger, challenge
 from ambassadors.propensity.checks import Check, checks, checks_of_challenger, enough, next_level, next_stretch
@@ -148,7 +149,8 @@ def _learned(
             chosen, made = boosted, checks_of_challenger(rows, names)
     apart = next_stretch(made)
     level = next_level(chosen, rows, apart)
-    withheld = doubts(made, level, rows, now, turned(community, rows["origin"].unique().sort().to_list()))
+    origins = rows["origin"].unique().sort().to_list()
+    withheld = doubts(made, level, rows, now, turned(community, origins), kinds(community, origins))
     by = "hazard" if chosen is hazard else "boosting"
     people = _people(now, chosen, level, apart, horizon, withheld)
     return Forecast(
@@ -178,6 +180,14 @@ def turned(community: Community, origins: Sequence[datetime]) -> list[int]:
     moves = ladder.history(community).filter(pl.col("rung") == ladder.NEGATIVE)["at"]
     ends = [*origins[1:], community.moment]
     return [int(((moves > begin) & (moves <= end)).sum()) for begin, end in zip(origins, ends, strict=True)]
+
+
+def kinds(community: Community, origins: Sequence[datetime]) -> list[dict[str, int]]:
+    """How many acts toward the brand there were of each kind between each moment and the next."""
+    acts = toward(community, community.brand.accounts).select("kind", "at")
+    ends = [*origins[1:], community.moment]
+    parts = [acts.filter(pl.col("at") > begin, pl.col("at") <= end) for begin, end in zip(origins, ends, strict=True)]
+    return [dict(part.group_by(pl.col("kind").cast(pl.String)).len().iter_rows()) for part in parts]
 
 
 def wins(made: Sequence[Check], resamples: int = 200) -> bool:

@@ -7,7 +7,7 @@ today are like those from whom it was learned.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -29,18 +29,33 @@ GROWTH, BEYOND_GROWTH = 1.5, 1.25
 SHIFTED, BEYOND_USUAL = 0.25, 3.0
 #: A wave of complaints: so many times as many people turned against the brand as in any period before, and not few.
 WAVE, NOT_FEW = 3.0, 10
+#: A new kind of data: of a kind never seen before is more than this share of the acts.
+NEW_KIND = 0.1
 #: So many of the last past forecasts must have held.
 LAST = 2
 
 
 def doubts(
-    made: Sequence[Check], level: Level, rows: pl.DataFrame, now: pl.DataFrame, turned: Sequence[int]
+    made: Sequence[Check],
+    level: Level,
+    rows: pl.DataFrame,
+    now: pl.DataFrame,
+    turned: Sequence[int],
+    kinds: Sequence[Mapping[str, int]],
 ) -> tuple[str, ...]:
     """Why no probability may be given out now, each reason in words; none where they may.
 
-    ``turned`` is how many people turned against the brand in each past period, the last one ending now.
+    ``turned`` is how many people turned against the brand in each past period, ``kinds`` how many acts toward it there
+    were of each kind; the last period ends now.
     """
-    told = [_promises(made), _steadiness(level), _newcomers(rows, now), _strangers(rows, now), _wave(turned)]
+    told = [
+        _promises(made),
+        _steadiness(level),
+        _newcomers(rows, now),
+        _strangers(rows, now),
+        _wave(turned),
+        _new_kinds(kinds),
+    ]
     return tuple(reason for reasons in told for reason in reasons)
 
 
@@ -112,3 +127,13 @@ def _wave(turned: Sequence[int]) -> list[str]:
     if not turned or turned[-1] < NOT_FEW or turned[-1] <= WAVE * max(turned[:-1], default=0):
         return []
     return [f"{turned[-1]:,} people turned against the brand in the last period, {max(turned[:-1]):,} at most before"]
+
+
+def _new_kinds(kinds: Sequence[Mapping[str, int]]) -> list[str]:
+    """Whether a good part of the latest acts is of a kind that was never seen before: a new export, perhaps."""
+    if len(kinds) < 2:
+        return []
+    before, latest = {kind for period in kinds[:-1] for kind in period}, kinds[-1]
+    total = sum(latest.values())
+    new = {kind: number for kind, number in latest.items() if kind not in before and number > NEW_KIND * total}
+    return [f"{number:,} acts in the last period are of a new kind, {kind}" for kind, number in sorted(new.items())]

@@ -12,53 +12,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from ambassadors.community import Community
-from ambassadors.errors import NotEnoughData, UnknownName, did_you_mean
-from ambassadors.propensity import features
-from ambassadors.propensity.campaigns import Campaign, ended
-from ambassadors.propensity.events import Event, order, recommend
+from ambassadors.errors import NotEnoughData
 from ambassadors.propensity.figures import draws
-from ambassadors.propensity.model import design
-from ambassadors.propensity.periods import person_periods
-from ambassadors.windows import Window
+from ambassadors.propensity.model import Floats
+from ambassadors.propensity.studies import (
+    FEW_PEOPLE,
+    NO_OVERLAP,
+    OVERLAP,
+    Estimate,
+    Outcome,
+    Side,
+    crossed,
+    interval,
+    known_features,
+    names_of,
+    outcome_event,
+    studies_of,
+)
 
-Floats = npt.NDArray[np.float64]
-Outcome = Literal["order", "advocacy"]
-#: Only people of whom it could have gone either way are compared: a chance of being sent the offer within these bounds.
-OVERLAP = (0.05, 0.95)
-#: So many people have to be on either side of a campaign.
-FEW_PEOPLE = 30
 #: The largest standardised mean difference that counts as balance (Austin 2009).
 BALANCED = 0.1
-#: Inverse strength of the penalty of all regressions here (scikit-learn's C).
-C = 0.1
-_NO_OVERLAP = (
-    "no uplift can be estimated: who is sent offers is so sure beforehand that hardly anybody else is like them."
-)
-_OUTCOMES = {"order": order, "advocacy": recommend}
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A number with the bounds of its 90 % interval."""
-
-    value: float
-    low: float
-    high: float
-
-    @property
-    def holds_zero(self) -> bool:
-        """Whether nothing at all is within the interval."""
-        return self.low <= 0 <= self.high
-
-    def __str__(self) -> str:
-        return f"{self.value:+.3f} ({self.low:+.3f} to {self.high:+.3f})"
 
 
 @dataclass(frozen=True)
@@ -116,28 +96,6 @@ class Uplift:
 
 
 @dataclass(frozen=True)
-class Qini:
-    """How much is gained by asking first whom asking moves most (``uplift``), and first who is likeliest to do it.
-
-    Qini coefficients, in percentage points (Radcliffe 2007): the area between the gain by that order and by a random
-    one. ``lead`` is their difference, and ``placebo`` the lead over the time before the offers.
-    """
-
-    outcome: str
-    learned_on: tuple[str, ...]
-    judged_on: tuple[str, ...]
-    uplift: Estimate
-    propensity: Estimate
-    lead: Estimate
-    placebo: Estimate
-
-    @property
-    def better(self) -> bool:
-        """Whether the order by uplift is surely better, and by more than it may be before any offer."""
-        return self.lead.low > max(self.placebo.high, 0.0)
-
-
-@dataclass(frozen=True)
 class Expected:
     """What asking each person is expected to bring: a row a person with ``plain, net, net_low, net_high``.
 
@@ -166,19 +124,19 @@ def uplift(
 
     Raises :class:`NotEnoughData` where there are no offers, or no campaign that can be compared.
     """
-    names = _features(community)
-    studies = _studies(community, _event(community, outcome), window, names)
+    names = known_features(community)
+    studies = studies_of(community, outcome_event(community, outcome), window, names)
     both = [(_Scored.of(study.after, seed), _Scored.of(study.before, seed)) for study in studies]
     comparable = [place for place, pair in enumerate(both) if all(one.comparable for one in pair)]
     if not comparable:
-        raise NotEnoughData(_NO_OVERLAP)
+        raise NotEnoughData(NO_OVERLAP)
     arms, before = ([both[place][side] for place in comparable] for side in (0, 1))
     whole = _Scored.pooled(arms)
     imbalance = np.abs(np.average([one.gaps for one in arms], axis=0, weights=[one.effect.size for one in arms]))
     worst = int(imbalance.argmax())
     return Uplift(
         outcome,
-        _names([studies[place] for place in comparable]),
+        names_of([studies[place] for place in comparable]),
         whole.effect.size,
         int(whole.sent.sum()),
         float(whole.asked.mean()),
@@ -213,112 +171,6 @@ def expected_value(probability: pl.Series, influence: pl.Series, uplift: Uplift 
     return Expected(plain.with_columns((pl.col("plain") * part).alias(name) for name, part in net.items()), says)
 
 
-def qini(
-    community: Community,
-    *,
-    outcome: Outcome = "order",
-    window: timedelta | None = None,
-    resamples: int = 200,
-    seed: int = 0,
-) -> Qini:
-    """How well later campaigns' uplift is foretold from earlier ones, beside plain propensity.
-
-    One model of the outcome with the offer as a feature that may go with any other (an S-learner, Künzel et al. 2019)
-    is learned on campaigns that had ended before the later half began; it gives each person a chance if asked (the
-    plain propensity) and what asking changes in it.
-
-    Raises :class:`NotEnoughData` where campaigns cannot be split in time.
-    """
-    studies = _studies(community, _event(community, outcome), window, _features(community))
-    earlier, later = _split(studies)
-    model = _Learner(earlier)
-    judged = [[model.ranked(side, seed) for side in (one.after, one.before)] for one in later]
-    if not all(_enough(ranked.side) for pair in judged for ranked in pair):
-        raise NotEnoughData(_NO_OVERLAP)
-    after, before = (_gains([pair[side] for pair in judged], resamples, seed) for side in (0, 1))
-    both = {name: _interval(after[:, place]) for place, name in enumerate(("uplift", "propensity"))}
-    lead, placebo = _interval(after[:, 0] - after[:, 1]), _interval(before[:, 0] - before[:, 1])
-    return Qini(outcome, _names(earlier), _names(later), both["uplift"], both["propensity"], lead, placebo)
-
-
-def _event(community: Community, outcome: str) -> Event:
-    if outcome not in _OUTCOMES:
-        raise UnknownName(f"there is no outcome {outcome!r}. {did_you_mean(outcome, _OUTCOMES)}")
-    return _OUTCOMES[outcome](community)
-
-
-def _features(community: Community) -> list[str]:
-    wanted = community.recipe.propensity.features
-    lacking = features.lacking(community, wanted)
-    return [name for name in wanted if name not in lacking]
-
-
-# ---- whom to compare ------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Side:
-    """People at risk at a moment: what was known of them, whether the offer was theirs, and whether it happened."""
-
-    people: npt.NDArray[Any]
-    columns: Floats
-    sent: npt.NDArray[np.bool_]
-    happened: npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class _Study:
-    """A campaign's people over the offer's time, and over as long a time before it."""
-
-    campaign: Campaign
-    window: Window
-    after: _Side
-    before: _Side
-
-
-def _studies(community: Community, asked: Event, window: timedelta | None, names: list[str]) -> list[_Study]:
-    """The campaigns that can be compared: ended, with enough people on both sides, and time enough before."""
-    made = community.memo(("studies", asked.name, window), lambda: _made(community, asked, window, names))
-    if not made:
-        raise NotEnoughData(
-            f"no uplift can be estimated: of {len(ended(community))} campaigns that have ended, none has {FEW_PEOPLE} "
-            f"people at risk who were sent it, as many who were not, and twice its length of time known before it."
-        )
-    return made
-
-
-def _made(community: Community, asked: Event, window: timedelta | None, names: list[str]) -> list[_Study]:
-    """A study of each ended campaign that has people enough on both sides, in the time before, too."""
-    first, last = asked.between
-    made = []
-    for one in ended(community):
-        length = window or one.window.until - one.window.origin
-        after = Window(one.window.origin, one.window.origin + length)
-        before = Window(one.window.origin - length, one.window.origin)
-        if after.until <= last and before.origin - length >= first:
-            sides = [_side(community, asked, one, either, names) for either in (after, before)]
-            if all(_enough(side) for side in sides):
-                made.append(_Study(one, after, *sides))
-    return made
-
-
-def _side(community: Community, asked: Event, one: Campaign, window: Window, names: list[str]) -> _Side:
-    rows = person_periods(community, asked, [window], names)
-    sent = rows["account"].is_in(one.accounts["account"].implode()).to_numpy()
-    return _Side(rows["account"].to_numpy(), design(rows, names), sent, rows["happened"].to_numpy())
-
-
-def _enough(side: _Side) -> bool:
-    return bool(min(side.sent.sum(), (~side.sent).sum()) >= FEW_PEOPLE)
-
-
-def _names(studies: Sequence[_Study]) -> tuple[str, ...]:
-    return tuple(name for study in studies for name in study.campaign.names)
-
-
-# ---- how to compare them --------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class _Scored:
     """For each person compared, what they add to the estimates; ``gaps`` is what differs after weighting, a column."""
@@ -330,13 +182,13 @@ class _Scored:
     gaps: Floats
 
     @classmethod
-    def of(cls, side: _Side, seed: int) -> _Scored:
+    def of(cls, side: Side, seed: int) -> _Scored:
         """A side's people within the overlap."""
-        given = _crossed(side.columns, side.sent, np.full(side.sent.size, True), side.sent, seed)
+        given = crossed(side.columns, side.sent, np.full(side.sent.size, True), side.sent, seed)
         fine = (given > OVERLAP[0]) & (given < OVERLAP[1])
         done, sent, happened = given[fine], side.sent[fine], side.happened[fine].astype(float)
-        if_sent = _crossed(side.columns, side.happened, side.sent, side.sent, seed)[fine]
-        if_not = _crossed(side.columns, side.happened, ~side.sent, side.sent, seed)[fine]
+        if_sent = crossed(side.columns, side.happened, side.sent, side.sent, seed)[fine]
+        if_not = crossed(side.columns, side.happened, ~side.sent, side.sent, seed)[fine]
         asked = if_sent + sent * (happened - if_sent) / done
         unasked = if_not + ~sent * (happened - if_not) / (1 - done)
         return cls(side.people[fine], sent, asked, asked - unasked, _gaps(side.columns[fine], sent, done))
@@ -361,33 +213,6 @@ def _effects(sides: Sequence[_Scored]) -> tuple[Floats, npt.NDArray[Any]]:
     return whole.effect, whole.people
 
 
-def _crossed(
-    columns: Floats,
-    label: npt.NDArray[np.bool_],
-    among: npt.NDArray[np.bool_],
-    strata: npt.NDArray[np.bool_],
-    seed: int,
-) -> Floats:
-    """The chance of the label for everybody, learned ``among`` some of the other half of the people."""
-    from sklearn.model_selection import StratifiedKFold
-
-    chance = np.zeros(label.size)
-    for other, half in StratifiedKFold(2, shuffle=True, random_state=seed).split(columns, strata):
-        taught = other[among[other]]
-        chance[half] = _logistic(columns[taught], label[taught], columns[half])
-    return chance
-
-
-def _logistic(columns: Floats, label: npt.NDArray[np.bool_], asked: Floats) -> Floats:
-    """The chance of the label by a penalised logistic regression; the mean where all labels are alike."""
-    from sklearn.linear_model import LogisticRegression
-
-    if label.all() or not label.any():
-        return np.full(len(asked), float(label.any()))
-    fitted = LogisticRegression(C=C, max_iter=5000).fit(columns, label)
-    return np.asarray(fitted.predict_proba(asked)[:, 1])
-
-
 def _gaps(columns: Floats, sent: npt.NDArray[np.bool_], chance: Floats) -> Floats:
     """The standardised mean difference of each column between both sides, weighted by one over the chance."""
     if min(sent.sum(), (~sent).sum()) < 2:
@@ -401,102 +226,8 @@ def _gaps(columns: Floats, sent: npt.NDArray[np.bool_], chance: Floats) -> Float
 def _estimate(score: Floats, people: npt.NDArray[Any], resamples: int, seed: int) -> Estimate:
     """The mean, with its interval over draws of people: all campaigns of a person are drawn together."""
     times = draws(people, resamples, [seed])
-    return _interval(np.array([score.mean(), *(float(score @ one / one.sum()) for one in times)]))
-
-
-def _interval(values: Floats) -> Estimate:
-    """The first value, with the interval that the others span."""
-    low, high = np.quantile(values[1:], [0.05, 0.95])
-    return Estimate(float(values[0]), float(low), float(high))
+    return interval(np.array([score.mean(), *(float(score @ one / one.sum()) for one in times)]))
 
 
 def _bounds(estimate: Estimate) -> tuple[float, float, float]:
     return estimate.value, estimate.low, estimate.high
-
-
-# ---- whom to ask first ----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Ranked:
-    """People with both scores, and how likely they were to be sent the offer."""
-
-    side: _Side
-    scores: tuple[Floats, Floats]
-    chance: Floats
-
-
-class _Learner:
-    """The S-learner: the outcome's chance from what is known, the offer, and both together."""
-
-    def __init__(self, studies: Sequence[_Study]) -> None:
-        from sklearn.linear_model import LogisticRegression
-
-        columns = np.concatenate([_with_offer(one.after.columns, one.after.sent) for one in studies])
-        happened = np.concatenate([one.after.happened for one in studies])
-        if happened.all() or not happened.any():
-            raise NotEnoughData(
-                "no order of asking can be learned: in earlier campaigns it happened to all, or to nobody."
-            )
-        self.fitted = LogisticRegression(C=C, max_iter=5000).fit(columns, happened)
-
-    def chance(self, columns: Floats, *, sent: bool) -> Floats:
-        """The chance of each person, were they sent the offer, or not."""
-        told = _with_offer(columns, np.full(len(columns), sent))
-        return np.asarray(self.fitted.predict_proba(told)[:, 1])
-
-    def ranked(self, side: _Side, seed: int) -> _Ranked:
-        """A side's people within the overlap, scored by what asking changes, and by their chance when asked."""
-        given = _crossed(side.columns, side.sent, np.full(side.sent.size, True), side.sent, seed)
-        fine = (given > OVERLAP[0]) & (given < OVERLAP[1])
-        inside = _Side(side.people[fine], side.columns[fine], side.sent[fine], side.happened[fine])
-        asked, unasked = (self.chance(inside.columns, sent=sent) for sent in (True, False))
-        return _Ranked(inside, (asked - unasked, asked), given[fine])
-
-
-def _with_offer(columns: Floats, sent: npt.NDArray[np.bool_]) -> Floats:
-    offer = sent.astype(float)[:, None]
-    return np.column_stack([columns, offer, columns * offer])
-
-
-def _split(studies: Sequence[_Study]) -> tuple[list[_Study], list[_Study]]:
-    """Later campaigns, from the middle one on, and those that had ended before; later still where none had."""
-    for place in range(len(studies) // 2, len(studies)):
-        begin = studies[place].window.origin
-        earlier = [one for one in studies if one.window.until <= begin]
-        if earlier:
-            return earlier, list(studies[place:])
-    raise NotEnoughData(
-        "no order of asking can be judged: two campaigns that can be compared are needed, one ended before the other."
-    )
-
-
-def _gains(ranked: Sequence[_Ranked], resamples: int, seed: int) -> Floats:
-    """A row a draw of people (what followed first): the Qini coefficient of each score, campaigns by their size."""
-    people = np.concatenate([one.side.people for one in ranked])
-    ends = np.cumsum([one.side.people.size for one in ranked])[:-1]
-    rows = []
-    for times in [np.ones(people.size), *draws(people, resamples, [seed])]:
-        each = [
-            [_coefficient(score, one, part) for score in one.scores]
-            for one, part in zip(ranked, np.split(times, ends), strict=True)
-        ]
-        rows.append(np.average(each, axis=0, weights=[one.side.people.size for one in ranked]))
-    return np.array(rows)
-
-
-def _coefficient(score: Floats, ranked: _Ranked, times: Floats) -> float:
-    """The area between the gain when people are asked in the score's order, and in a random one, in points."""
-    order = np.argsort(-score, kind="stable")
-    times, sent, chance = times[order], ranked.side.sent[order].astype(float), ranked.chance[order]
-    happened = ranked.side.happened[order].astype(float)
-    one, other = times * sent / chance, times * (1 - sent) / (1 - chance)
-    asked = np.cumsum(times) / times.sum()
-    lift = _running(one, happened) - _running(other, happened)
-    gain = lift * asked
-    return float(100 * ((gain - asked * gain[-1]) @ times) / times.sum())
-
-
-def _running(weight: Floats, happened: Floats) -> Floats:
-    """The weighted share to whom it happened, among the first one, two, ... people."""
-    return np.asarray(np.cumsum(weight * happened) / np.maximum(np.cumsum(weight), 1e-9))

@@ -25,7 +25,8 @@ from ambassadors.propensity.events import answer
 from ambassadors.propensity.figures import Order, draws
 from ambassadors.propensity.model import learn
 from ambassadors.propensity.periods import person_periods
-from ambassadors.propensity.uplift import qini, uplift
+from ambassadors.propensity.qini import qini
+from ambassadors.propensity.uplift import uplift
 
 RECIPE = Path(__file__).parents[2] / "graphs" / "household_orders"
 TESTED = [str(number) for number in range(16, 24)]
