@@ -8,6 +8,9 @@
 >>> people = amb.shortlist(past, "ambassadors", k=10)   # what the CSV holds
 >>> people.height
 10
+>>> three = amb.lists(past, k=10)                       # whom to thank, whom to ask, whom to win
+>>> three.forecast.says
+'reach advocate'
 >>> tested = amb.backtest(community, "influencers", horizon="30d", resamples=20)    # would the list have been right?
 >>> tested.orders["order"].to_list()
 ['the ranking', 'sort by followers', 'sort by engagement', 'PageRank', 'k-core']
@@ -23,6 +26,9 @@ __all__ = [
     "Community",
     "backtest",
     "explain",
+    "flows",
+    "forecast",
+    "lists",
     "rank",
     "read",
     "run",
@@ -36,8 +42,11 @@ if TYPE_CHECKING:
     from ambassadors.errors import AmbassadorsError
     from ambassadors.explanation import explain
     from ambassadors.job import read, run
+    from ambassadors.ladder.flows import flows
+    from ambassadors.propensity.forecast import forecast
     from ambassadors.score import rank
     from ambassadors.shortlists import shortlist
+    from ambassadors.three_lists import lists
 else:  # out of a type checker's sight, which would take any name for granted
     #: The module of each public name. No module may be called like one of them: once imported, it would take its place.
     _HOMES = {
@@ -47,6 +56,9 @@ else:  # out of a type checker's sight, which would take any name for granted
         "backtest": "backtesting",
         "tune": "backtesting",
         "explain": "explanation",
+        "flows": "ladder",
+        "forecast": "propensity",
+        "lists": "three_lists",
         "rank": "score",
         "read": "job",
         "run": "job",

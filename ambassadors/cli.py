@@ -135,7 +135,7 @@ def forecast(
 
     Example: `ambassadors forecast graphs/town/brand.toml -k 10 --save /tmp/town.json`
     """
-    from ambassadors import delivery, job, lists, propensity, show
+    from ambassadors import delivery, job, propensity, show, three_lists
 
     delivery.check_places(save)
     learned = propensity.load(prior) if prior is not None else None
@@ -143,7 +143,7 @@ def forecast(
         community = job.known_at(job.read(recipe, data=data, on_file=on_file), as_of)
     with _steps("looking back from date") as on_origin:
         made = propensity.forecast(community, prior=learned, on_origin=on_origin)
-    show.forecast(made, lists.ready(community, k, prior=learned), k)
+    show.forecast(made, three_lists.ready(community, k, prior=learned), k)
     if save is not None:
         delivery.write_json(made.model.as_json(), save)
         print(f"What was learned: {save}")

@@ -12,7 +12,7 @@ import polars as pl
 from ambassadors import job, score, simulate
 from ambassadors.backtesting.orders import sorts
 from ambassadors.community import Community
-from ambassadors.lists import READY
+from ambassadors.three_lists import READY
 
 #: How many people the comparison looks at: what a small team can write to in a month.
 FIRST = 100

@@ -17,12 +17,12 @@ import polars as pl
 from ambassadors import delivery, score
 from ambassadors.community import Community, build
 from ambassadors.errors import NotEnoughData, OutputError
-from ambassadors.lists import lists
 from ambassadors.propensity import Forecast
 from ambassadors.propensity import load as load_model
 from ambassadors.recipe import Recipe, load
 from ambassadors.shortlists import COLUMNS, shortlist
 from ambassadors.sources.reading import Intake, Reading, read_tables
+from ambassadors.three_lists import lists
 
 #: Where ``{data}`` in a recipe points when --data is not given.
 DATA_FOLDER = "AMBASSADORS_DATA"
@@ -95,10 +95,10 @@ def run(
 
     It holds ``influencers.csv`` and ``ambassadors.csv`` (the rankings), ``proven_advocates.csv``,
     ``ready_to_move_up.csv`` and ``influential_unproven.csv`` (the lists), ``set_apart.csv`` (who stands on none of
-    them, and why), ``propensity.json`` (what was learned, if anything), ``rejects.csv`` and ``manifest.json``. They appear together
-    in a new folder under ``out``, or not at all. The same files and ``as_of`` give the same bytes. A list that the data
-    cannot feed gives a file with a header only, and its reason in the manifest. ``prior`` is the ``propensity.json`` of
-    another run, from which learning begins.
+    them, and why), ``propensity.json`` (what was learned, if anything), ``rejects.csv`` and ``manifest.json``. They
+    appear together in a new folder under ``out``, or not at all. The same files and ``as_of`` give the same bytes. A
+    list that the data cannot feed gives a file with a header only, and its reason in the manifest. ``prior`` is the
+    ``propensity.json`` of another run, from which learning begins.
 
     Raises what :func:`read` raises, and :class:`OutputError` when the folder cannot be written.
     """

@@ -418,6 +418,15 @@ class PropensitySection(_Section):
     origins: Annotated[int, Field(ge=2, le=100)] = 8
     features: Annotated[Names, Field(min_length=1)] = DEFAULT_FEATURES
 
+    @field_validator("features")
+    @classmethod
+    def _known(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        known = [*EVIDENCE, *MEASURES]
+        wrong = [f"there is no feature {name!r}. {did_you_mean(name, known)}" for name in given if name not in known]
+        if wrong:
+            raise ValueError(" ".join(wrong))
+        return given
+
 
 class RankSection(_Section):
     """Whom to rank, by what, and how many to hand over."""

@@ -49,7 +49,7 @@ class Moves:
     def as_json(self) -> dict[str, Any]:
         """Everything as plain values, figures to six digits."""
         frames = {name: getattr(self, name) for name in ("orders", "by_origin", "curve", "weights")}
-        told = pl.col(pl.Float64).round(6), pl.col(pl.Datetime).dt.to_string("iso:strict")
+        told = pl.col(pl.Float64).round(6).fill_nan(None), pl.col(pl.Datetime).dt.to_string("iso:strict")
         return {
             "event": self.says,
             "horizon_hours": self.horizon / timedelta(hours=1),
@@ -158,11 +158,15 @@ def _mean(
         [tried[place][name].auc(one) if share is None else tried[place][name].lift(share, one) for one in times[place]]
         for place in usable
     ]
-    return np.asarray(np.nanmean(np.array(each), axis=0))
+    values = np.array(each)
+    known = (~np.isnan(values)).sum(axis=0)
+    whole = np.divide(np.nansum(values, axis=0), known, out=np.full(known.size, np.nan), where=known > 0)
+    return np.asarray(whole)
 
 
 def _bounded(name: str, values: Array) -> dict[str, float]:
-    low, high = np.quantile(values[1:], (0.05, 0.95)) if values.size > 2 else (values[0], values[0])
+    drawn = values[1:][~np.isnan(values[1:])]
+    low, high = np.quantile(drawn, (0.05, 0.95)) if drawn.size > 1 else (values[0], values[0])
     return {name: float(values[0]), f"{name}_low": float(low), f"{name}_high": float(high)}
 
 

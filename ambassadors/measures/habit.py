@@ -50,7 +50,7 @@ def _told(share: float) -> str:
 for _name in SPANS:
     measure(
         "acts",
-        says="{done:,} {done:act|acts} and posts in the last {span}, the last on {last}",
+        says="{done:,} {done:act or post|acts and posts} in the last {span}, the last on {last}",
         advice="be active more often",
         kin="activity",
     )(_activity(_name))

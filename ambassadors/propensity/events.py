@@ -54,11 +54,15 @@ def _rung(community: Community, name: str) -> Event:
         _showable(community, name)
     moves = _ranked(community, history(community)).with_columns(ladder.place(pl.col("rung")).alias("place"))
     among = list(community.recipe.propensity.among)
-    goal = ladder.place(pl.col("rung")) + 1 if name == "next" else pl.lit(ladder.RUNGS.index(name))
+    # from negative the way leads over like
+    after = pl.when(pl.col("rung") == ladder.NEGATIVE).then(1).otherwise(ladder.place(pl.col("rung")) + 1)
+    goal = after if name == "next" else pl.lit(ladder.RUNGS.index(name))
+    top = len(ladder.RUNGS) - 1
 
     def at_risk(at: datetime) -> pl.DataFrame:
         stood = moves.filter(pl.col("at") <= at).group_by("account", maintain_order=True).last()
-        return stood.filter(pl.col("rung").is_in(among), pl.col("place") < goal).select("account", "rung")
+        below = (pl.col("place") < goal) & (pl.col("place") < top)
+        return stood.filter(pl.col("rung").is_in(among), below).select("account", "rung")
 
     def happened(window: Window) -> pl.Series:
         inside = moves.filter(pl.col("at") > window.origin, pl.col("at") <= window.until)
@@ -88,11 +92,11 @@ def order(community: Community) -> Event:
     bought = _ranked(community, kept(community).select("account", "at"))
     if bought.is_empty():
         raise NotEnoughData("nobody's next order can be foretold: there are no orders.")
-    rung = ladder.rungs(community).select("account", "rung")
+    moves = history(community)
 
     def at_risk(at: datetime) -> pl.DataFrame:
         known = bought.filter(pl.col("at") <= at).select(pl.col("account").unique().sort())
-        return known.join(rung, "account", how="left", maintain_order="left")
+        return known.join(_rungs(moves, at), "account", how="left", maintain_order="left")
 
     def happened(window: Window) -> pl.Series:
         inside = bought.filter(pl.col("at") > window.origin, pl.col("at") <= window.until)
@@ -107,11 +111,11 @@ def recommend(community: Community) -> Event:
     spoke = _ranked(community, signs.select("account", at="shown"))
     if spoke.is_empty():
         raise NotEnoughData("nobody's recommending can be foretold: no recommendation has a time of its own.")
-    rung = ladder.rungs(community).select("account", "rung")
+    moves = history(community)
 
     def at_risk(at: datetime) -> pl.DataFrame:
         known = community.as_of(at).candidates.select("account")
-        return known.join(rung, "account", how="left", maintain_order="left")
+        return known.join(_rungs(moves, at), "account", how="left", maintain_order="left")
 
     def happened(window: Window) -> pl.Series:
         inside = spoke.filter(pl.col("at") > window.origin, pl.col("at") <= window.until)
@@ -124,12 +128,12 @@ def answer(community: Community) -> Event:
     """An offer taken up before it ends, of whom it was sent to; now, of whomever anything was ever offered."""
     past = {one.window.origin: one for one in ended(community)}
     everyone = _ranked(community, community.offers.select("account", "at"))
-    rung = ladder.rungs(community).select("account", "rung")
+    moves = history(community)
 
     def at_risk(at: datetime) -> pl.DataFrame:
         offered = everyone.filter(pl.col("at") <= at).select(pl.col("account").unique().sort())
         people = past[at].accounts if at in past else offered
-        return people.join(rung, "account", how="left", maintain_order="left")
+        return people.join(_rungs(moves, at), "account", how="left", maintain_order="left")
 
     def happened(window: Window) -> pl.Series:
         return past[window.origin].answered
@@ -137,6 +141,11 @@ def answer(community: Community) -> Event:
     between = (campaigns(community)[0].window.origin, _moment(community))
     own = tuple(one.window for one in past.values())
     return Event("answer", "take up an offer", at_risk, happened, between, own)
+
+
+def _rungs(moves: pl.DataFrame, at: datetime) -> pl.DataFrame:
+    """Where everybody stood at a moment: ``account, rung``."""
+    return moves.filter(pl.col("at") <= at).group_by("account", maintain_order=True).last().select("account", "rung")
 
 
 def _ranked(community: Community, frame: pl.DataFrame) -> pl.DataFrame:

@@ -47,3 +47,13 @@ def _why_not(community: Community, name: str) -> str:
     if name in EVIDENCE:
         return not_shown(community, name)
     return measures.lacking(community, measures.named(name).needs)
+
+
+#: Evidence of which less speaks for a person.
+AGAINST = ("complaints", "open_complaints", "refunds", "quiet_days")
+
+
+def speaks_for(name: str) -> int:
+    """1 for a feature of which more speaks for a person, -1 for one of which less does."""
+    more = name not in AGAINST if name in EVIDENCE else measures.named(name).more_is_better
+    return 1 if more else -1

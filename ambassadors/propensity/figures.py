@@ -54,7 +54,7 @@ class Order:
         people = yes + no
         room = np.clip(share * people.sum() - (np.cumsum(people) - people), 0, people)
         found = float(yes @ np.divide(room, people, out=np.zeros_like(room), where=people > 0))
-        return found / (share * yes.sum()) if yes.sum() else float("nan")
+        return found / float(share * yes.sum()) if yes.sum() else float("nan")
 
     def recall(self, share: float) -> float:
         """The share of those to whom it happened that stands among the first ``share`` of the order."""
@@ -72,14 +72,16 @@ def curve_by_moves(chance: Array, happened: Array, least: float = 5.0, bins: int
     total = float(chance.sum())
     number = max(min(bins, int(total / least)), 1)
     inner = np.searchsorted(np.cumsum(chance[order]), total * np.arange(1, number) / number)
-    return _binned(chance, happened, np.split(order, inner))
+    return _binned(chance, happened, np.split(order, inner + 1))
 
 
 def _binned(chance: Array, happened: Array, parts: Sequence[Array]) -> list[dict[str, float]]:
     rows = []
+    _, alike = np.unique(chance, return_inverse=True)  # of people who tie, each moved by the share of all of them
+    moved = (np.bincount(alike, happened) / np.bincount(alike))[alike] if chance.size else happened
     for part in parts:
         if part.size:
-            given, came = float(chance[part].mean()), float(happened[part].mean())
+            given, came = float(chance[part].mean()), float(moved[part].mean())
             rows.append({"people": part.size, "given": given, "moved": came, "events": int(happened[part].sum())})
     return rows
 

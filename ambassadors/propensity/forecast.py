@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -21,11 +22,12 @@ from ambassadors.propensity.checks import Check, checks, checks_of_challenger, e
 from ambassadors.propensity.drift import Level
 from ambassadors.propensity.events import Event, event
 from ambassadors.propensity.figures import Order, draws
-from ambassadors.propensity.model import Floats, Model, learn, sigmoid
+from ambassadors.propensity.model import Floats, Model, learn, sigmoid, standing
 from ambassadors.propensity.periods import at_moment, person_periods
 from ambassadors.propensity.planning import horizon_for, past_windows
 from ambassadors.propensity.scorecard import SCORECARD
 from ambassadors.propensity.trustworthy import doubts
+from ambassadors.tables import EARLIEST
 
 #: Whoever the data has known for less than this share of the horizon is too new for a chance.
 NEW = 1 / 4
@@ -98,6 +100,7 @@ def _forecast(community: Community, prior: Model | None, on_origin: Callable[[in
         )
     horizon = horizon_for(community, asked)
     rows, why = _past(community, asked, horizon, names, on_origin)
+    why = why or ("" if names else "the data can feed none of the recipe's features")
     if why:
         return _by_prior(asked, horizon, now, prior, why, lacking, rows)
     return _learned(community, asked, horizon, rows, now, names, prior, lacking)
@@ -150,7 +153,8 @@ def _learned(
     apart = next_stretch(made)
     level = next_level(chosen, rows, apart)
     origins = rows["origin"].unique().sort().to_list()
-    withheld = doubts(made, level, rows, now, turned(community, origins), kinds(community, origins))
+    log_odds = apart * chosen.log_odds(now)
+    withheld = doubts(made, level, log_odds, rows, now, turned(community, origins), kinds(community, origins))
     by = "hazard" if chosen is hazard else "boosting"
     people = _people(now, chosen, level, apart, horizon, withheld)
     return Forecast(
@@ -183,10 +187,10 @@ def turned(community: Community, origins: Sequence[datetime]) -> list[int]:
 
 
 def kinds(community: Community, origins: Sequence[datetime]) -> list[dict[str, int]]:
-    """How many acts toward the brand there were of each kind between each moment and the next."""
+    """How many acts toward the brand there were of each kind before the first moment, and from each to the next."""
     acts = toward(community, community.brand.accounts).select("kind", "at")
-    ends = [*origins[1:], community.moment]
-    parts = [acts.filter(pl.col("at") > begin, pl.col("at") <= end) for begin, end in zip(origins, ends, strict=True)]
+    moments = [EARLIEST, *origins, community.moment]
+    parts = [acts.filter(pl.col("at") > begin, pl.col("at") <= end) for begin, end in pairwise(moments)]
     return [dict(part.group_by(pl.col("kind").cast(pl.String)).len().iter_rows()) for part in parts]
 
 
@@ -226,7 +230,7 @@ def _people(
         grade=pl.when(pl.col("known_days") * timedelta(days=1) < horizon * NEW).then(pl.lit(TOO_NEW)),
     )
     chances = {
-        name: None if withheld else pl.Series(sigmoid(apart * log_odds + level.mean + times * level.sd)).round(4)
+        name: None if withheld else pl.Series(sigmoid(apart * log_odds + level.mean + times * level.sd)).round(3)
         for name, times in bounds.items()
     }
     shown = [
@@ -237,11 +241,26 @@ def _people(
 
 
 def _reasons(chosen: Model | Challenger, now: pl.DataFrame) -> list[list[str]]:
-    """For each row the features that raise its log-odds most, against the usual person's."""
-    parts, names = chosen.parts(now), list(chosen.names)
+    """For each row the features that raise its log-odds most, of those in which the person stands on the good side.
+
+    Features are correlated, so some weights only correct others ("bought often" with a weight below 0 beside "bought
+    lately"): what they add is counted, but it is no reason that anybody could be told.
+    """
+    names = list(chosen.names)
+    if not names:
+        return [[] for _ in range(now.height)]
+    good = np.column_stack([_on_the_good_side(now, name) for name in names])
+    parts = np.where(good, chosen.parts(now), 0.0)
     first = np.argsort(-parts, axis=1, kind="stable")[:, :REASONS]
     worth = np.take_along_axis(parts, first, axis=1) >= WORTH_A_WORD
     return [
-        [names[place] for place, good in zip(row, fine, strict=True) if good]
-        for row, fine in zip(first.tolist(), worth.tolist(), strict=True)
+        [names[place] for place, fine in zip(row, earned, strict=True) if fine]
+        for row, earned in zip(first.tolist(), worth.tolist(), strict=True)
     ]
+
+
+def _on_the_good_side(now: pl.DataFrame, name: str) -> npt.NDArray[np.bool_]:
+    """Of whom a feature speaks for them, compared with the usual person; of whom it is unknown, it does not."""
+    if name not in now.columns:
+        return np.zeros(now.height, bool)
+    return np.asarray(features.speaks_for(name) * standing(now, name) > 0)

@@ -77,6 +77,9 @@ def load(path: Path | str) -> Model:
         if not isinstance(given, dict) or given.pop("format", None) != FORMAT:
             raise SourceError(path, "holds no model of ours.", f'It must say "format": "{FORMAT}".')
         features = tuple(Feature(**feature) for feature in given.pop("features"))
+        numbers = [given["intercept"], *(number for one in features for number in (one.weight, one.weight_missing))]
+        if not np.isfinite(np.array(numbers, dtype=float)).all():
+            raise ValueError("a weight is no number")
         return Model(features=features, **{**given, "learned_on": tuple(given.pop("learned_on"))})
     except OSError as error:
         raise SourceError(path, f"cannot be read: {error.strerror or error}.") from None

@@ -29,7 +29,8 @@ def learn_across(communities: Sequence[Community], names: Sequence[str] | None =
     if not communities:
         raise NotEnoughData("there is nothing to learn from: give one community at least.")
     asked = list(names or communities[0].recipe.propensity.features)
-    rows = pl.concat([_rows(community, asked) for community in communities], how="diagonal_relaxed")
+    each = [_rows(community, asked).with_columns(brand=pl.lit(place)) for place, community in enumerate(communities)]
+    rows = pl.concat(each, how="diagonal_relaxed")
     if not enough(rows):
         raise NotEnoughData(f"it happened {int(rows['happened'].sum()):,} times in all: too seldom to learn from.")
     first = event(communities[0])
@@ -46,4 +47,4 @@ def _rows(community: Community, asked: Sequence[str]) -> pl.DataFrame:
     planned = past_windows(community, happening, horizon_for(community, happening))
     rows = person_periods(community, happening, planned, have)
     gone = [pl.lit(None, pl.Float64).alias(name) for name in asked if name in lacking]
-    return rows.with_columns(*gone, brand=pl.lit(community.recipe.name))
+    return rows.with_columns(gone)

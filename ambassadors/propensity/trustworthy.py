@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-import numpy as np
 import polars as pl
 
 from ambassadors.propensity.checks import Check
 from ambassadors.propensity.drift import Level, shift
-from ambassadors.propensity.model import Floats
+from ambassadors.propensity.model import Floats, sigmoid
 from ambassadors.propensity.periods import KEYS
 
 #: How far off a promise may be: as many may move as foretold, times or over this.
@@ -38,6 +37,7 @@ LAST = 2
 def doubts(
     made: Sequence[Check],
     level: Level,
+    log_odds: Floats,
     rows: pl.DataFrame,
     now: pl.DataFrame,
     turned: Sequence[int],
@@ -45,12 +45,12 @@ def doubts(
 ) -> tuple[str, ...]:
     """Why no probability may be given out now, each reason in words; none where they may.
 
-    ``turned`` is how many people turned against the brand in each past period, ``kinds`` how many acts toward it there
-    were of each kind; the last period ends now.
+    ``log_odds`` are today's, ``level`` the offset expected of them. ``turned`` is how many people turned against the
+    brand in each past period, ``kinds`` how many acts toward it there were of each kind; the last period ends now.
     """
     told = [
         _promises(made),
-        _steadiness(level),
+        _steadiness(level, log_odds),
         _newcomers(rows, now),
         _strangers(rows, now),
         _wave(turned),
@@ -87,11 +87,16 @@ def broken(foretold: float, came: int) -> bool:
     return bool(many or few)
 
 
-def _steadiness(level: Level) -> list[str]:
-    factor = float(np.exp(1.645 * level.sd))
+def _steadiness(level: Level, log_odds: Floats) -> list[str]:
+    """Whether the number that will move is known to a factor, at either end of the 90 % interval of the level."""
+    if not log_odds.size:
+        return []
+    ends = (level.mean - 1.645 * level.sd, level.mean, level.mean + 1.645 * level.sd)
+    few, mean, many = (float(sigmoid(log_odds + one).sum()) for one in ends)
+    factor = max(many / mean, mean / few)
     if factor <= STEADY:
         return []
-    return [f"the share that moves is too unsteady: next time {factor:,.1f} times as many may move, or as few"]
+    return [f"the share that moves is too unsteady: {few:,.0f} to {many:,.0f} people may move"]
 
 
 def _newcomers(rows: pl.DataFrame, now: pl.DataFrame) -> list[str]:
@@ -126,7 +131,8 @@ def _wave(turned: Sequence[int]) -> list[str]:
     """Whether more people turned against the brand lately than ever before: a scandal, perhaps."""
     if not turned or turned[-1] < NOT_FEW or turned[-1] <= WAVE * max(turned[:-1], default=0):
         return []
-    return [f"{turned[-1]:,} people turned against the brand in the last period, {max(turned[:-1]):,} at most before"]
+    most = max(turned[:-1], default=0)
+    return [f"{turned[-1]:,} people turned against the brand in the last period, {most:,} at most before"]
 
 
 def _new_kinds(kinds: Sequence[Mapping[str, int]]) -> list[str]:
@@ -134,6 +140,6 @@ def _new_kinds(kinds: Sequence[Mapping[str, int]]) -> list[str]:
     if len(kinds) < 2:
         return []
     before, latest = {kind for period in kinds[:-1] for kind in period}, kinds[-1]
-    total = sum(latest.values())
-    new = {kind: number for kind, number in latest.items() if kind not in before and number > NEW_KIND * total}
+    least = max(NEW_KIND * sum(latest.values()), NOT_FEW)
+    new = {kind: number for kind, number in latest.items() if kind not in before and number >= least}
     return [f"{number:,} acts in the last period are of a new kind, {kind}" for kind, number in sorted(new.items())]

@@ -12,11 +12,11 @@ from ambassadors.community import Community
 from ambassadors.demo import FIRST, INFLUENCERS_FIRST, Demo
 from ambassadors.explanation import Explanation, Standing
 from ambassadors.job import Run
-from ambassadors.lists import READY
 from ambassadors.phrases import percent, span
 from ambassadors.propensity import Forecast
 from ambassadors.show.console import cell, console_of_this_terminal, escape, printed, table_of
 from ambassadors.sources.reading import Intake, Reading
+from ambassadors.three_lists import READY
 
 HEAD = 5
 

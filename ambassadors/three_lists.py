@@ -13,6 +13,7 @@ from ambassadors.community import Community
 from ambassadors.errors import AmbassadorsError, NotEnoughData
 from ambassadors.phrases import fill, percent, sentence, span
 from ambassadors.propensity import TOO_NEW, Forecast, Model, forecast
+from ambassadors.propensity.features import speaks_for
 from ambassadors.propensity.uplift import Uplift, expected_value, uplift
 from ambassadors.recipe import EVIDENCE
 from ambassadors.shortlists import COLUMNS, details, listed, reason_columns, with_reasons
@@ -155,9 +156,7 @@ def _influence(community: Community) -> pl.DataFrame:
 
 def _with_chances(head: pl.DataFrame, made: Forecast) -> pl.DataFrame:
     """What is foretold of each, and how it is to be read."""
-    chances = ("probability", "probability_low", "probability_high")
     return head.with_columns(
-        *(pl.col(name).round(3) for name in chances),
         moves_to=pl.lit(f"{made.says} within {span(made.horizon)}"),
         probability_says=pl.Series(_said(head, made), dtype=pl.String),
     )
@@ -209,7 +208,7 @@ def _reasons(community: Community, made: Forecast, chosen: pl.DataFrame) -> list
     said = {name: details(community, name, chosen["account"]) for name in used if name not in EVIDENCE}
     values = made.now.select("account", *used).join(chosen.select("account"), "account", how="semi")
     row_of = {row["account"]: row for row in values.iter_rows(named=True)}
-    above = {name: _above(made.now, name, _sign(made, name)) for name in used}
+    above = {name: _above(made.now, name) for name in used}
     return [
         [
             _reason(name, row_of[row["account"]][name], said.get(name, {}).get(row["account"]), above[name])
@@ -230,28 +229,21 @@ def _kin(name: str) -> str:
     return name if name in EVIDENCE else measures.named(name).kin
 
 
-def _sign(made: Forecast, name: str) -> float:
-    return next((feature.weight for feature in made.model.features if feature.name == name), 1.0)
+def _above(now: pl.DataFrame, name: str) -> dict[float | None, float]:
+    """For each value of a feature, the share of those at risk whom it is ahead of; of whom nothing is known, too."""
+    value = pl.col(name) * speaks_for(name)
+    shares = now.select(pl.col(name).alias("value"), share=(value.rank("min") - 1 + value.null_count()) / pl.len())
+    return dict(shares.drop_nulls().unique("value").iter_rows())
 
 
-def _above(now: pl.DataFrame, name: str, weight: float) -> dict[float | None, float]:
-    """For each value of a feature, the share of those at risk whose value speaks less for them."""
-    known = now.select(pl.col(name).alias("value")).drop_nulls()
-    order = pl.col("value") if weight >= 0 else -pl.col("value")
-    shares = known.with_columns(((order.rank("min") - 1) / now.height).alias("share")).unique("value")
-    return dict(shares.iter_rows())
-
-
-def _reason(name: str, value: float | None, found: dict[str, object] | None, above: dict[float | None, float]) -> str:
-    stands = f"; more than {percent(above[value])} of those who could move" if above.get(value) else ""
-    if name == "quiet_days" and value is not None:
+def _reason(name: str, value: float, found: dict[str, object] | None, above: dict[float | None, float]) -> str:
+    stands = f"; ahead of {percent(above[value])} of those who could move" if above.get(value) else ""
+    if name == "quiet_days":
         said = f"did something toward the brand {_days_ago(value)}"
     elif name in EVIDENCE:
-        said = ladder.counted(name, value or 0)
-    elif value is None or found is None:
-        said = f"nothing is known of {name.replace('_', ' ')}, as of most who moved"
+        said = ladder.counted(name, value)
     else:
-        said = fill(measures.named(name).says, found)
+        said = fill(measures.named(name).says, found or {})
     return sentence(said + stands)
 
 
