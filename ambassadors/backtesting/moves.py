@@ -29,11 +29,12 @@ FORECAST, FREQUENCY, RFM, FOLLOWERS = "the forecast", "frequency", "recency, fre
 class Moves:
     """How well past forecasts told who would move.
 
-    ``orders`` has a row an order (the forecast first) with the mean over the past moments of each figure: ``auc`` (area
-    under the curve), ``lift_1``, ``lift_5``, ``lift_10`` (how much oftener it happened among the first per cent, five,
-    ten, than among all), each with its bounds, and how far the forecast's area lies above (``lead``). ``by_origin`` has
-    a row a moment: people, events, what was foretold and its calibration error. ``curve`` is the calibration curve,
-    ``error`` the calibration error of all chances together, and ``doubts`` what withholds them today.
+    ``orders`` has a row an order (the forecast first) with the mean of each figure over the past moments, each by its
+    events: ``auc`` (area under the curve), ``lift_1``, ``lift_5``, ``lift_10`` (how much oftener it happened among the
+    first per cent, five, ten, than among all), each with its bounds, and how far the forecast's area lies above
+    (``lead``). ``by_origin`` has a row a moment: people, events, what was foretold and its calibration error. ``curve``
+    is the calibration curve, ``error`` the calibration error of all chances together, and ``doubts`` what withholds
+    them today.
     """
 
     says: str
@@ -153,14 +154,14 @@ def _mean(
     name: str,
     share: float | None,
 ) -> Array:
-    """A figure's mean over the moments: as it was, and in each draw."""
+    """A figure's mean over the moments, each by its events: as it was, and in each draw."""
     each = [
         [tried[place][name].auc(one) if share is None else tried[place][name].lift(share, one) for one in times[place]]
         for place in usable
     ]
-    values = np.array(each)
-    known = (~np.isnan(values)).sum(axis=0)
-    whole = np.divide(np.nansum(values, axis=0), known, out=np.full(known.size, np.nan), where=known > 0)
+    values, events = np.array(each), np.array([tried[place][name].happened.sum() for place in usable])[:, None]
+    known = (~np.isnan(values) * events).sum(axis=0)
+    whole = np.divide(np.nansum(values * events, axis=0), known, out=np.full(known.size, np.nan), where=known > 0)
     return np.asarray(whole)
 
 

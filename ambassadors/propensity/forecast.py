@@ -207,7 +207,8 @@ def wins(made: Sequence[Check], resamples: int = 200) -> bool:
 def _leads(check: Check, resamples: int, seed: int) -> Floats:
     """How far the challenger's area under the curve lies above the hazard's: as it was, and in each draw of people."""
     assert check.boosted is not None
-    orders = [Order(check.boosted, check.happened), Order(check.log_odds, check.happened)]
+    # to a hundredth: of many people, most tie, and each draw is quick
+    orders = [Order(score.round(2), check.happened) for score in (check.boosted, check.log_odds)]
     times: list[Floats | None] = [None, *draws(check.account.to_numpy(), resamples, [seed])]
     return np.asarray(np.nan_to_num([orders[0].auc(one) - orders[1].auc(one) for one in times]))
 

@@ -19,18 +19,19 @@ def horizon_for(community: Community, asked: Event) -> timedelta:
 def past_windows(community: Community, asked: Event, horizon: timedelta) -> list[Window]:
     """The past windows, as many as fit up to the recipe's number, the last ending now.
 
-    Raises :class:`NotEnoughData` where fewer than two fit.
+    Half a horizon of history lies before the first. Raises :class:`NotEnoughData` where fewer than two fit.
     """
     if asked.windows is not None:
         return _own_windows(community, asked.windows)
     first, last = asked.between
-    fit = min((last - first) // horizon - 1, community.recipe.propensity.origins)
+    begin = first - horizon / 2
+    fit = min((last - begin) // horizon - 1, community.recipe.propensity.origins)
     if fit < 2:
         raise NotEnoughData(
             f"the data runs from {first:%Y-%m-%d} to {last:%Y-%m-%d}: too short to learn from periods of "
             f"{horizon / timedelta(days=1):g} days"
         )
-    return windows(community, horizon, fit, asked.between)
+    return windows(community, horizon, fit, (begin, last))
 
 
 def _own_windows(community: Community, own: Sequence[Window]) -> list[Window]:

@@ -23,7 +23,7 @@ TOLERANCE = 1.5
 STEADY = 2.0
 #: How many times as many people may be at risk as a period ago, and how many times as many as growth so far would
 #: make them. More are newcomers, of whom the past tells nothing.
-GROWTH, BEYOND_GROWTH = 1.5, 1.25
+GROWTH, BEYOND_GROWTH = 1.5, 1.1
 #: The population stability index from which people are not those of before, and how far beyond its usual height.
 SHIFTED, BEYOND_USUAL = 0.25, 3.0
 #: A wave of complaints: so many times as many people turned against the brand as in any period before, and not few.
