@@ -14,6 +14,7 @@ from ambassadors.errors import AmbassadorsError, NotEnoughData
 from ambassadors.phrases import fill, percent, sentence, span
 from ambassadors.propensity import TOO_NEW, Forecast, Model, forecast
 from ambassadors.propensity.features import speaks_for
+from ambassadors.propensity.studies import Outcome
 from ambassadors.propensity.uplift import Uplift, expected_value, uplift
 from ambassadors.recipe import EVIDENCE
 from ambassadors.shortlists import COLUMNS, details, listed, reason_columns, with_reasons
@@ -106,8 +107,9 @@ def _told(community: Community, name: str, chosen: pl.DataFrame, made: Forecast 
     placed = chosen.with_columns(rank=pl.int_range(1, pl.len() + 1), rank_low=None, rank_high=None)
     if name == READY and made is not None:
         worded = placed.with_columns(reason_columns(_reasons(community, made, placed)))
-        return listed(community, _with_worth(community, _with_chances(worded, made)))
-    return listed(community, with_reasons(community, placed).join(_influence(community), "account", how="left"))
+        return listed(community, _with_worth(community, _with_chances(worded, made), made.event))
+    known = with_reasons(community, placed)
+    return listed(community, known.join(_influence(community), "account", how="left", maintain_order="left"))
 
 
 def _proven(community: Community) -> pl.DataFrame:
@@ -162,18 +164,19 @@ def _with_chances(head: pl.DataFrame, made: Forecast) -> pl.DataFrame:
     )
 
 
-def _with_worth(community: Community, head: pl.DataFrame) -> pl.DataFrame:
+def _with_worth(community: Community, head: pl.DataFrame, event: str) -> pl.DataFrame:
     """What it would be worth to ask each: probability times influence, net of who would do it anyway where known."""
-    worth = expected_value(head["probability"], head["influence"], asked_before(community))
+    worth = expected_value(head["probability"], head["influence"], asked_before(community, event))
     says = pl.when(pl.col("value_of_asking").is_not_null()).then(pl.lit(sentence(worth.says)))
     values = worth.values.select(value_of_asking=pl.col("plain").round(2), value_net=pl.col("net").round(2))
     return pl.concat([head, values], how="horizontal").with_columns(value_says=says)
 
 
-def asked_before(community: Community) -> Uplift | None:
-    """What past offers changed in the share who recommend the brand; None where that cannot be compared."""
+def asked_before(community: Community, event: str) -> Uplift | None:
+    """What past offers changed in the share who order or recommend the brand; None where that cannot be compared."""
+    outcome: Outcome = "order" if event == "order" else "advocacy"
     try:
-        return community.memo("uplift", lambda: uplift(community, outcome="advocacy"))
+        return community.memo(("uplift", outcome), lambda: uplift(community, outcome=outcome))
     except NotEnoughData:
         return None
 
