@@ -80,7 +80,7 @@ def _kinds(acts: pl.DataFrame) -> pl.DataFrame:
     "brand",
     fed="brand acts",
     kin="brand_affinity",
-    says="{recent:,.0f} {recent:act|acts} toward the brand in the last {span}{when}",
+    says="{told}{when}",
     advice="like, comment on and share the brand now",
 )
 def brand_affinity_of_late(community: Community) -> pl.DataFrame:
@@ -89,16 +89,23 @@ def brand_affinity_of_late(community: Community) -> pl.DataFrame:
     acts = toward_brand(community).filter("single")
     faded = pl.lit(2.0).pow(-pl.col("age") * (timedelta(days=1) / half_life))
     recent = (pl.col("age") <= 2 * half_life / timedelta(days=1)).sum()
-    return (
+    found = (
         acts.with_columns((community.kind_weight * faded).alias("strength"))
         .group_by("account", maintain_order=True)
         .agg(
             pl.col("strength").sum().round(12).alias("value"),
             recent.alias("recent"),
-            pl.lit(about(2 * half_life)).first().alias("span"),
             last_on(pl.col("at")).alias("when"),
         )
     )
+    return found.with_columns(told=lately_told("act toward the brand", "acts toward the brand", 2 * half_life))
+
+
+def lately_told(one: str, many: str, length: timedelta) -> pl.Expr:
+    """How many ``recent`` ones there were in so long a time; of none, nothing but that they were before."""
+    noun = pl.when(pl.col("recent") == 1).then(pl.lit(one)).otherwise(pl.lit(many))
+    some = pl.concat_str(thousands(pl.col("recent")), pl.lit(" "), noun, pl.lit(f" in the last {about(length)}"))
+    return pl.when(pl.col("recent") > 0).then(some).otherwise(pl.lit(f"{many} before the last {about(length)}"))
 
 
 @measure(

@@ -7,10 +7,9 @@ from datetime import timedelta
 import polars as pl
 
 from ambassadors.community import Community
-from ambassadors.measures.affinity import toward_brand
+from ambassadors.measures.affinity import lately_told, toward_brand
 from ambassadors.measures.catalogue import Compute, acts, measure
 from ambassadors.measures.engagement import doings
-from ambassadors.phrases import about
 from ambassadors.recipe import duration
 
 #: Name of the measure, and its half-life as a share of the recipe's.
@@ -27,12 +26,12 @@ def _activity(name: str) -> Compute:
         faded = pl.lit(2.0).pow(-age * (timedelta(days=1) / half_life))
         recent = age <= 2 * half_life / timedelta(days=1)
         found = doings(community).group_by("account", maintain_order=True)
-        return found.agg(
+        counted = found.agg(
             faded.sum().round(12).alias("value"),
-            recent.sum().alias("done"),
-            pl.lit(about(2 * half_life)).first().alias("span"),
+            recent.sum().alias("recent"),
             pl.col("at").max().dt.to_string("%Y-%m-%d").alias("last"),
         )
+        return counted.with_columns(told=lately_told("act or post", "acts and posts", 2 * half_life))
 
     compute.__name__ = name
     compute.__doc__ = f"""Everything an account did, posts included, each halved with {_told(share)} of age, and summed.
@@ -50,7 +49,7 @@ def _told(share: float) -> str:
 for _name in SPANS:
     measure(
         "acts",
-        says="{done:,} {done:act or post|acts and posts} in the last {span}, the last on {last}",
+        says="{told}, the last on {last}",
         advice="be active more often",
         kin="activity",
     )(_activity(_name))
