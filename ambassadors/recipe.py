@@ -527,7 +527,8 @@ def _fault(error: Any) -> Fault:
     if error["type"] == "missing":
         return Fault(key, "is required.")
     if error["type"] == "value_error":
-        return Fault(key, str(error["ctx"]["error"]).rstrip(".") + ".")
+        said = str(error["ctx"]["error"]).rstrip(".")
+        return Fault(key, said if said.endswith("?") else f"{said}.")
     if error["type"] == "literal_error":
         known = re.findall(r"'([^']*)'", error["ctx"]["expected"])
         return Fault(key, f"{error['input']!r} is not known.", did_you_mean(str(error["input"]), known))
