@@ -16,7 +16,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 import ambassadors as amb
-from ambassadors.backtesting import Moves, moves
+from ambassadors.backtesting import Moves, moves, write_moves_picture
 from ambassadors.errors import NotEnoughData
 from ambassadors.propensity.figures import Order
 from tests.towns import asking, day_of, fans, foretold, some_fans, town
@@ -187,3 +187,12 @@ def test_a_draw_without_anyone_who_moved_is_no_figure() -> None:
     for row in found.orders.iter_rows(named=True):
         for name in FIGURES:
             assert np.isfinite([row[name], row[f"{name}_low"], row[f"{name}_high"]]).all()
+
+
+def test_the_picture_is_the_same_bytes_twice(tmp_path: Path) -> None:
+    """Chances against what came, and the areas; whatever the moment at which it is drawn."""
+    for name in ("one.svg", "two.svg"):
+        write_moves_picture(tried(), tmp_path / name)
+
+    assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()
+    assert "What was foretold, and what came" in (tmp_path / "one.svg").read_text(encoding="utf-8")

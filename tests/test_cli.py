@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from ambassadors import cli
@@ -314,3 +315,84 @@ def test_a_tuning_that_cannot_be_is_told_in_words(say: Say, words: list[str | in
 
     assert code == 2
     assert said in " ".join((out + errors).split())
+
+
+def test_a_forecast_says_by_what_it_ranks_and_why_it_gives_no_chances(say: Say, cafe: Cafe) -> None:
+    """Of a brand with too little past: who could move, in order, and that nothing was promised."""
+    code, text, errors = say("forecast", cafe(), "-k", 2)
+
+    assert (code, errors) == (0, "")
+    assert "Ranked by a scorecard of equal weights" in text
+    assert "No probabilities are given out today: " in text
+
+
+def test_what_one_town_taught_ranks_another(say: Say, cafe: Cafe, tmp_path: Path) -> None:
+    """Learned, saved and carried: the run and the forecast begin from it; a file that is no model is told in a line."""
+    learned = tmp_path / "town.json"
+
+    code, text, _ = say("forecast", TOWN, "-k", 3, "--save", learned)
+    carried = say("forecast", cafe(), "--prior", learned)
+    ran = say("run", cafe(), "--prior", learned, "--out", tmp_path / "runs")
+    broken = say("forecast", cafe(), "--prior", cafe())
+
+    assert (code, strict_json(learned)["learned_on"]) == (0, ["town"])
+    assert "Ranked by a hazard learned from this community's past" in text
+    assert "Probabilities are given out today" in text
+    assert "Ranked by a model learned elsewhere" in carried[1]
+    assert ran[0] == 0
+    assert broken[0] == 2
+    assert "is no whole model" in broken[2]
+
+
+def test_the_ladder_is_shown_written_and_drawn(say: Say, cafe: Cafe, tmp_path: Path) -> None:
+    """Rungs at the end of each period on the terminal, every flow and every move in a file, and a picture."""
+    places = [tmp_path / name for name in ("flows.csv", "moves.csv", "ladder.svg")]
+
+    code, text, errors = say(
+        "ladder", cafe(), "--every", "30d", "--csv", places[0], "--moves", places[1], "--picture", places[2]
+    )
+
+    assert (code, errors) == (0, "")
+    assert "Where people stand at the end of each period" in text
+    assert "2026-05-30" in text
+    assert pl.read_csv(places[0]).columns == ["begin", "end", "from", "to", "people"]
+    assert pl.read_csv(places[1]).columns == ["account", "at", "rung"]
+    assert places[2].read_text(encoding="utf-8").startswith("<?xml")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--every", "fortnight"], "'fortnight' is not a span of time"),
+        (["--picture", "a.bmp"], "a.bmp: a picture is written as .svg, .png or .pdf."),
+        (["--csv", "nowhere/a.csv"], "there is no folder nowhere"),
+    ],
+)
+def test_a_ladder_that_cannot_be_is_told_in_words(say: Say, cafe: Cafe, words: list[str], said: str) -> None:
+    """What is wrong and what would be right; exit code 2."""
+    code, _, errors = say("ladder", cafe(), *words)
+
+    assert code == 2
+    assert said in errors
+
+
+def test_a_backtest_of_ambassadors_tells_whether_moves_were_foretold(say: Say, tmp_path: Path) -> None:
+    """On the town: areas, lifts and calibration on the terminal and in the file, and a second picture beside one."""
+    places = ("--json", tmp_path / "a.json", "--picture", tmp_path / "a.svg")
+
+    code, text, errors = say("backtest", TOWN, "--ranking", "ambassadors", "--origins", 1, *places)
+
+    found = strict_json(tmp_path / "a.json")["moves"]
+    assert (code, errors) == (0, "")
+    assert "Who will reach advocate within 30 days? Past forecasts" in text
+    assert found["orders"][0]["order"] == "the forecast"
+    assert f"{found['orders'][0]['auc']:.3f}" in text
+    assert sorted(path.name for path in tmp_path.glob("*.svg")) == ["a-moves.svg", "a.svg"]
+
+
+def test_a_scenario_that_does_not_exist_is_told(say: Say, tmp_path: Path) -> None:
+    """With the ones that do."""
+    code, _, errors = say("simulate", tmp_path / "town", "--scenario", "boom")
+
+    assert code == 2
+    assert "Known: 'steady', 'drift', 'spike', 'boycott'." in errors

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ambassadors.propensity.drift import expected, offset, offsets, shift
+from ambassadors.propensity.drift import expected, offset, offsets, shift, stretch
 from ambassadors.propensity.model import sigmoid
 
 LOG_ODDS = st.lists(st.floats(-6, 6), min_size=1, max_size=30).map(np.array)
@@ -142,3 +142,30 @@ def test_a_shift_grows_with_the_distance() -> None:
 def test_a_number_that_all_share_can_shift() -> None:
     """All had none, and now half of them have one."""
     assert shift(np.zeros(100), np.repeat([0.0, 1.0], 50)) > 0.25
+
+
+def past(slope: float, people: int = 4000, moments: int = 3) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Forecasts of past moments that were too timid by so much, each with an offset of its own, and what came."""
+    generator = np.random.default_rng(5)
+    made = []
+    for moment in range(moments):
+        log_odds = generator.normal(0, 1, people)
+        made.append((log_odds, generator.random(people) < sigmoid(slope * log_odds - 2 - moment / 2)))
+    return made
+
+
+@pytest.mark.parametrize("slope", [0.6, 1.0, 1.8])
+def test_forecasts_are_drawn_apart_by_what_they_lacked(slope: float) -> None:
+    """Timid ones apart, bold ones together, and right ones left alone."""
+    assert stretch(past(slope)) == pytest.approx(slope, rel=0.12)
+
+
+def test_few_events_draw_little_apart() -> None:
+    """From little nobody knows by how much: nearer to 1 than many would say."""
+    assert 1 <= stretch(past(1.8, people=40, moments=1)) < stretch(past(1.8))
+
+
+def test_without_a_past_nothing_is_drawn_apart() -> None:
+    """Nor where it happened to all, or to nobody."""
+    assert stretch([]) == 1
+    assert stretch([(np.zeros(5), np.ones(5, bool)), (np.zeros(5), np.zeros(5, bool))]) == 1
