@@ -429,6 +429,17 @@ def test_one_model_is_learned_from_several_communities() -> None:
     assert model.names == list(one.recipe.propensity.features)
 
 
+def test_a_community_too_short_to_learn_from_is_left_out() -> None:
+    """It is not among those that were learned on; where all are too short, that is said."""
+    short, other = of_fans().as_of("2025-02-05"), of_fans(3, recipe=FANS.replace('name = "fans"', 'name = "others"'))
+
+    model = learn_across([short, other])
+
+    assert model.learned_on == ("others",)
+    with pytest.raises(NotEnoughData, match="none of the 2 communities has a past that is long enough"):
+        learn_across([short, short])
+
+
 # ---- where nothing can be foretold ----------------------------------------------------------------------------------
 
 

@@ -14,11 +14,12 @@ import polars as pl
 from ambassadors import trust
 from ambassadors.community import Community
 from ambassadors.errors import UnknownName, did_you_mean
+from ambassadors.measures.circle import RECOMMENDING
 from ambassadors.windows import Window
 
 Array = npt.NDArray[Any]
 #: By what an ambassador is judged: acts that carry the brand further.
-ADVOCACY = ("share", "quote", "mention", "tag", "review", "referral")
+ADVOCACY = RECOMMENDING
 
 
 @dataclass(frozen=True)
