@@ -7,9 +7,13 @@
     ├── UnknownName          a ranking, measure, table or kind that does not exist
     ├── NotEnoughData        the question has no answer in this data
     ├── LookAhead            a measure looked past the date of a backtest
-    └── OutputError          the result cannot be written where it was asked for
+    ├── OutputError          the result cannot be written where it was asked for
+    ├── StateError           the store of notes, refusals and requests cannot be used
+    ├── NotesError           a file of notes cannot be taken over
+    ├── InputsChanged        the inputs shrank or look broken beside those of the last run
+    └── Busy                 another run is on
 
-Every message says what is wrong, where, and what to do about it.
+Every message says what is wrong, where, and what to do about it. ``exit_code`` is what the command line leaves with.
 """
 
 from __future__ import annotations
@@ -21,6 +25,8 @@ from dataclasses import dataclass
 
 class AmbassadorsError(Exception):
     """The root: catch this to catch every error that is a user's to mend."""
+
+    exit_code = 2
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,26 @@ class LookAhead(AmbassadorsError):
 
 class OutputError(AmbassadorsError):
     """The result cannot be written where it was asked for; nothing was left behind."""
+
+
+class StateError(AmbassadorsError):
+    """The store of notes, refusals and requests cannot be opened, read or written."""
+
+
+class NotesError(AmbassadorsError):
+    """A file of notes cannot be taken over as it is; nothing of it was."""
+
+
+class InputsChanged(AmbassadorsError):
+    """The inputs shrank, lost a file or a column, or look broken beside those of the last run; that one stands."""
+
+    exit_code = 3
+
+
+class Busy(AmbassadorsError):
+    """Another run is on in the same place; the message says whose."""
+
+    exit_code = 75
 
 
 def did_you_mean(name: str, known: Iterable[str], *, most: int = 3) -> str:

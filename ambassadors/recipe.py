@@ -338,6 +338,7 @@ class Source(_Section):
     zone: Zone | None = None
     strip: bool = False
     both_directions: bool = False
+    keep: Duration | None = None
     where: dict[str, Names] = {}
     columns: dict[str, Cell]
 
@@ -455,6 +456,47 @@ class RankSection(_Section):
         return weights
 
 
+class IdentitySection(_Section):
+    """Which accounts are one person.
+
+    ``people`` are lists of accounts that the brand knows to be one person. ``profiles`` joins accounts whose profiles
+    name each other, ``emails`` customers and accounts with the same keyed hash of an address. ``fuzzy_above`` is the
+    probability from which likely matches are joined, too; without it they are not looked for.
+    """
+
+    people: tuple[Annotated[Names, Field(min_length=2)], ...] = ()
+    profiles: bool = True
+    emails: bool = True
+    fuzzy_above: Annotated[float, Field(gt=0.5, le=1)] | None = None
+
+
+class HandoverSection(_Section):
+    """What managers get, and what comes back from them.
+
+    ``presets`` are files for the tools that a team uses. ``notes`` is a folder in which managers leave the files that
+    they wrote into; it is read at the start of each run. Whom somebody wrote to is left in peace for the ``cool_down``.
+    """
+
+    presets: tuple[Literal["plain", "upfluence", "mailchimp", "contacts"], ...] = ()
+    notes: Name | None = None
+    cool_down: Duration = timedelta(days=90)
+
+
+class JobSection(_Section):
+    """When a run stops rather than hand over, what it looks back on, and how long runs are kept.
+
+    A table with less than the share ``shrunk`` of its last rows, or a file with more than the share ``rejected`` of its
+    rows turned away (and twice as many as last time), stops the run. ``backtest`` is the number of earlier dates at
+    which the report judges the rankings. ``keep_runs`` is how many runs are kept (0: all), ``keep_for`` how long.
+    """
+
+    shrunk: Annotated[float, Field(ge=0, lt=1)] = 0.5
+    rejected: Annotated[float, Field(gt=0, le=1)] = 0.05
+    backtest: Annotated[int, Field(ge=0, le=100)] = 2
+    keep_runs: Annotated[int, Field(ge=0)] = 0
+    keep_for: Duration | None = None
+
+
 class Recipe(_Section):
     """A whole recipe. ``folder`` is where it lies: relative paths begin there."""
 
@@ -468,6 +510,9 @@ class Recipe(_Section):
     character: CharacterSection = CharacterSection()
     propensity: PropensitySection = PropensitySection()
     rank: RankSection = RankSection()
+    identity: IdentitySection = IdentitySection()
+    handover: HandoverSection = HandoverSection()
+    job: JobSection = JobSection()
 
 
 def load(path: Path | str) -> Recipe:

@@ -18,7 +18,10 @@ from ambassadors.measures.response import responders_counted
 from ambassadors.phrases import ahead, fill, percent, sentence
 from ambassadors.tables import EARLIEST
 
-#: What the CSV holds, in order. The last four belong to the manager and start empty.
+#: The columns that belong to the manager, whose words outlive every run.
+MANAGERS = ("relationship_stage", "owner", "do_not_contact", "last_contacted", "notes")
+#: What the CSV holds, in order. The last five are :data:`MANAGERS`, and ``notes_version`` is the state of all notes from
+#: which they were written out, so that what a manager changed can be told from what others changed meanwhile.
 COLUMNS: dict[str, pl.DataType] = {
     "rank": pl.Int64(),
     "rank_low": pl.Int64(),
@@ -27,6 +30,8 @@ COLUMNS: dict[str, pl.DataType] = {
     "platform": pl.String(),
     "handle": pl.String(),
     "profile_url": pl.String(),
+    "other_accounts": pl.String(),
+    "email": pl.String(),
     "stage": pl.String(),
     "stage_since": pl.Date(),
     "stage_path": pl.String(),
@@ -60,13 +65,18 @@ COLUMNS: dict[str, pl.DataType] = {
     "last_order": pl.Date(),
     "net_spend": pl.Float64(),
     "referrals": pl.Int64(),
+    "community": pl.String(),
+    "added_unique_reach": pl.Int64(),
+    "authenticity_flags": pl.String(),
     "data_confidence": pl.String(),
     "rows_behind": pl.Int64(),
     "account": pl.String(),
     "as_of": pl.String(),
+    "notes_version": pl.Int64(),
     "relationship_stage": pl.String(),
     "owner": pl.String(),
     "do_not_contact": pl.String(),
+    "last_contacted": pl.Date(),
     "notes": pl.String(),
 }
 #: With fewer rows than this about a person, the list says so.
@@ -232,7 +242,7 @@ def _described(community: Community, row: Row) -> Row:
         "welcome_because": row["because"],
         "data_confidence": row["grade"],
         "as_of": f"{community.moment:%Y-%m-%dT%H:%M:%SZ}" if community.moment else "",
-        **dict.fromkeys(("relationship_stage", "owner", "do_not_contact", "notes")),
+        **dict.fromkeys(MANAGERS),
     }
 
 
