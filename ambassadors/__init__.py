@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from ambassadors.community import Brand, Community
     from ambassadors.errors import AmbassadorsError
     from ambassadors.explanation import explain
-    from ambassadors.job import read, run
+    from ambassadors.assembly import read
+    from ambassadors.job import run
     from ambassadors.ladder.flows import flows
     from ambassadors.propensity.forecast import forecast
     from ambassadors.score import rank
@@ -60,7 +61,7 @@ else:  # out of a type checker's sight, which would take any name for granted
         "forecast": "propensity",
         "lists": "three_lists",
         "rank": "score",
-        "read": "job",
+        "read": "assembly",
         "run": "job",
         "shortlist": "shortlists",
     }

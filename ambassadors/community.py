@@ -18,10 +18,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from ambassadors import handles, repeats, tables
+from ambassadors import handles, identity, repeats, tables
 from ambassadors.errors import AmbassadorsError, LookAhead, UnknownAccount, UnknownName, did_you_mean
 from ambassadors.graph import Graph
 from ambassadors.graph.ids import number_ids
+from ambassadors.identity import Persons
 from ambassadors.recipe import Recipe, moment
 
 if TYPE_CHECKING:
@@ -72,6 +73,9 @@ class Community:
     has one row an account, also for accounts that are only seen in other tables. ``rejects`` holds the rows that were
     turned away. ``refusing`` are the accounts of people who asked not to be found or contacted; a refusal, alone of all
     that is known, holds at every earlier date, too.
+
+    One person with several accounts is one account here (:attr:`people`): in every table the id of the account that
+    stands for the person takes the place of the others. ``kept`` holds the rows as they were read.
     """
 
     recipe: Recipe
@@ -83,6 +87,8 @@ class Community:
     rejects: pl.DataFrame = field(default_factory=tables.REJECTS.to_frame)
     intakes: tuple[Any, ...] = ()
     repeated: Mapping[str, int] = field(default_factory=dict)
+    groups: tuple[tuple[str, ...], ...] = ()
+    persons: Persons = field(default_factory=Persons)
     _memory: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
 
     def as_of(self, when: datetime | date | str | None) -> Community:
@@ -97,11 +103,93 @@ class Community:
         if self.cut is not None and at > self.cut:
             raise AmbassadorsError(f"this community is as of {self.cut.isoformat()}; begin with the one that was read.")
         kept = {name: _visible(name, frame, at) for name, frame in self.kept.items()}
-        return replace(self, kept=kept, moment=at, cut=at)
+        return _identified(replace(self, kept=kept, moment=at, cut=at))
+
+    def also_refusing(self, accounts: pl.Series) -> Community:
+        """The same community, in which those accounts, and all others of the same people, are never ranked."""
+        refusing = self.persons.everyone(pl.concat([self.refusing, accounts]).drop_nulls().unique().sort())
+        return replace(self, refusing=refusing)
+
+    def seen_like(self, other: Community) -> Community:
+        """The same rows, with one person's accounts joined as ``other`` knows them, so that both name them alike."""
+        same = self.people.select("account", "person").equals(other.people.select("account", "person"))
+        return self if same else replace(self, persons=other.persons)
+
+    @property
+    def people(self) -> pl.DataFrame:
+        """Who has several accounts: ``account, person, by, evidence, probability``, one row an account.
+
+        ``person`` is the account that stands for them: the one with most stated followers as of the moment, of several
+        the one whose id comes first; where one of them is staff, that one. Who stands alone has no row.
+        """
+        return self.persons.people
+
+    @property
+    def conflicts(self) -> pl.DataFrame:
+        """Evidence that two accounts are one person which was not followed: ``one, other, by, evidence, ..., why``."""
+        return self.persons.conflicts
+
+    @property
+    def merged_rows(self) -> dict[str, int]:
+        """How many rows of each table are not seen because one person's accounts were joined.
+
+        What one said to oneself from two accounts, what was said twice, and the profiles of all accounts but the one
+        that stands for the person.
+        """
+        lost = {name: frame.height - self._table(name).height for name, frame in self.kept.items()}
+        return {name: rows for name, rows in lost.items() if rows}
+
+    def aliases(self, account: str) -> list[str]:
+        """All ids of the person to whom an id belongs, the one that stands for them first; for most people just one."""
+        return self.persons.aliases(account)
+
+    @property
+    def other_accounts(self) -> pl.DataFrame:
+        """``account, other_accounts``: the other accounts of who has several, as ``platform:@handle`` or id."""
+        return self.memo("other accounts", self._other_accounts)
+
+    def _other_accounts(self) -> pl.DataFrame:
+        others = self.people.filter(
+            pl.col("account") != pl.col("person"), ~pl.col("account").str.starts_with(f"{CUSTOMER}:")
+        )
+        known = self.singly.accounts.select("account", "platform", "handle")
+        named = others.join(known, "account", how="left", maintain_order="left").with_columns(
+            pl.coalesce(pl.concat_str("platform", pl.lit(":@"), pl.col("handle").str.strip_prefix("@")), "account")
+        )
+        together = named.group_by("person", maintain_order=True).agg(pl.col("platform").sort().str.join("; "))
+        return together.select(account="person", other_accounts="platform")
+
+    @property
+    def emails(self) -> pl.DataFrame:
+        """``account, email``: the address of each person who agrees to be contacted; of several, the latest."""
+        return self.memo("emails", self._emails)
+
+    def _emails(self) -> pl.DataFrame:
+        agreed = self.customers.filter(pl.col("consent").eq_missing(pl.lit(True)), pl.col("email").is_not_null())
+        account = self.persons.of(pl.coalesce("account", _own_account())).alias("account")
+        ordered = agreed.sort("since", "customer", nulls_last=False).select(account, "email")
+        return ordered.unique(["account"], keep="last", maintain_order=True).sort("account")
+
+    @property
+    def singly(self) -> Community:
+        """The same rows with every account on its own, whoever is behind it."""
+        if not self.persons:
+            return self
+        return self.memo("singly", lambda: replace(self, persons=Persons()))
+
+    def rows(self, name: str) -> pl.DataFrame:
+        """All rows of a table under the ids of people, none joined or dropped: what stands behind them."""
+        self._open()
+        frame = self.kept.get(name, tables.TABLES[name].empty())
+        return self.persons.renamed(name, frame) if self.persons else frame
 
     def _table(self, name: str) -> pl.DataFrame:
+        """The one door through which tables are seen."""
         self._open()
-        return self.kept.get(name, tables.TABLES[name].empty())
+        frame = self.kept.get(name, tables.TABLES[name].empty())
+        if not self.persons:
+            return frame
+        return self.memo(("seen", name), lambda: self.persons.seen(name, frame))
 
     @property
     def follows(self) -> pl.DataFrame:
@@ -126,9 +214,12 @@ class Community:
             lambda: (
                 self._table("orders")
                 .join(_owners(self.customers), "customer", how="left")
-                .with_columns(pl.coalesce("account", _own_account()))
+                .with_columns(self._person(pl.coalesce("account", _own_account())))
             ),
         )
+
+    def _person(self, account: pl.Expr) -> pl.Expr:
+        return self.persons.of(account) if self.persons else account
 
     @property
     def offers(self) -> pl.DataFrame:
@@ -138,7 +229,7 @@ class Community:
     def _offers(self) -> pl.DataFrame:
         named = self._table("offers").with_columns(customer=pl.col("account").str.extract(f"^{CUSTOMER}:(.+)$"))
         linked = named.join(_owners(self.customers).rename({"account": "linked"}), "customer", how="left")
-        owned = linked.with_columns(pl.coalesce("linked", "account").alias("account"))
+        owned = linked.with_columns(self._person(pl.coalesce("linked", "account")).alias("account"))
         return repeats.collapse(tables.OFFERS, owned.select(tables.OFFERS.names))
 
     @property
@@ -150,7 +241,17 @@ class Community:
     @property
     def accounts(self) -> pl.DataFrame:
         """Every account, one row each, with what was last observed of it; ``platform`` is the id's first part."""
-        return self.memo("accounts", self._accounts)
+        return self.memo("accounts", self._heads if self.persons else self._accounts)
+
+    def _heads(self) -> pl.DataFrame:
+        """One row a person: what is known of the account that stands for them."""
+        single = self.singly.accounts
+        person = single.select("account", person=self.persons.of(pl.col("account")))
+        # a customer's number can stand for another of theirs, without a row of its own
+        unseen = person.select(account="person").unique().join(single, "account", how="anti")
+        platform = pl.col("account").str.extract(r"^([^:]+):").alias("platform")
+        heads = single.filter(person["account"] == person["person"])
+        return pl.concat([heads, unseen.with_columns(platform)], how="diagonal").sort("account")
 
     def _accounts(self) -> pl.DataFrame:
         observed = self._table("accounts").sort("account", "observed_at", nulls_last=False, maintain_order=True)
@@ -267,16 +368,29 @@ class Community:
         brand = self.brand
         account = pl.col("account")
         barred = account.is_in([*brand.accounts, *brand.rivals, *brand.staff]) | _matches(account, brand.excluded)
+        barred |= account.is_in(self.refusing.implode())
         wanted = _matches(account, brand.only) if self.recipe.rank.only else pl.lit(True)
-        return self.accounts.select(~barred & wanted & ~account.is_in(self.refusing.implode())).to_series()
+        return self.accounts.select(~self._any(barred) & self._any(wanted)).to_series()
+
+    def _any(self, condition: pl.Expr) -> pl.Expr:
+        """Whether a condition on ``account`` holds for any account of the person."""
+        if not self.persons:
+            return condition
+        fits = self.people.filter(condition)["person"].unique()
+        return condition | pl.col("account").is_in(fits.implode())
 
     def find(self, name: str) -> str:
         """The account id that an id, ``@handle`` or ``platform:@handle`` names.
 
         Raises :class:`UnknownAccount` with the nearest names when there is none.
         """
-        known = self.memo("handles", lambda: handles.index(self.accounts))
-        return handles.find(str(name), self.accounts["account"], known)
+        known = self.memo("handles", self._handles)
+        named = handles.find(str(name), self.singly.accounts["account"], known)
+        return self.persons.aliases(named)[0]
+
+    def _handles(self) -> pl.DataFrame:
+        known = handles.index(self.singly.accounts)
+        return known.with_columns(self._person(pl.col("account")))
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{frame.height:,} {name}" for name, frame in self.kept.items() if name != "accounts")
@@ -291,18 +405,40 @@ def build(recipe: Recipe, kept: Mapping[str, pl.DataFrame], **intake: Any) -> Co
     """
     community = Community(recipe, Brand(), kept, _last_moment(kept.values()), **intake)
     section, known = recipe.brand, handles.index(community.accounts)
+    groups = tuple(
+        _resolve_all(community, f"identity.people[{place}]", group)
+        for place, group in enumerate(recipe.identity.people, 1)
+    )
     excluded, no_one = _whom(community, section.exclude, known)
     only, nobody = _whom(community, recipe.rank.only, known)
     brand = Brand(
         section.name or recipe.title or recipe.name,
-        accounts=_resolve_all(community, "accounts", section.accounts),
-        rivals=_resolve_all(community, "rivals", section.rivals),
-        staff=_resolve_all(community, "staff", section.staff),
+        accounts=_resolve_all(community, "brand.accounts", section.accounts),
+        rivals=_resolve_all(community, "brand.rivals", section.rivals),
+        staff=_resolve_all(community, "brand.staff", section.staff),
         excluded=excluded,
         only=only,
         nobody=(*no_one, *nobody),
     )
-    return replace(community, brand=brand, refusing=_refusing(community))
+    return _identified(replace(community, brand=brand, groups=groups, refusing=_refusing(community)))
+
+
+def _identified(community: Community) -> Community:
+    """The community in which one person's accounts are joined, by what its own tables say; refusals hold for all."""
+    alone, settings, brand = replace(community, persons=Persons()), community.recipe.identity, community.brand
+    known = alone.accounts["account"] if community.groups else pl.Series(dtype=pl.String)
+    groups = [pl.Series(group, dtype=pl.String) for group in community.groups]
+    persons = identity.people(
+        alone.rows("accounts"),
+        alone.rows("customers"),
+        [group.filter(group.is_in(known.implode())).to_list() for group in groups],
+        emails_count=settings.emails,
+        profiles_count=settings.profiles,
+        fuzzy_above=settings.fuzzy_above,
+        apart=[*brand.accounts, *brand.rivals],
+        staff=brand.staff,
+    )
+    return replace(alone, persons=persons, refusing=persons.everyone(community.refusing))
 
 
 def _refusing(community: Community) -> pl.Series:
@@ -319,7 +455,7 @@ def _resolve_all(community: Community, key: str, names: Iterable[str]) -> tuple[
     try:
         return tuple(community.find(name) for name in names)
     except UnknownAccount as error:
-        raise UnknownAccount(f"recipe, brand.{key}: {error}") from None
+        raise UnknownAccount(f"recipe, {key}: {error}") from None
 
 
 def _whom(community: Community, names: Iterable[str], known: pl.DataFrame) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -69,7 +69,7 @@ def bearers(name: str, known: pl.DataFrame) -> list[str]:
     platform, _, handle = name.rpartition(":") if ":@" in name else ("", "", name)
     same = known.filter(key(pl.col("key").str.extract("^([^:]+):"), pl.lit(handle)) == pl.col("key"))
     named = same.filter(pl.col("key").str.starts_with(f"{platform}:")) if platform else same
-    return sorted(named["account"])
+    return sorted(set(named["account"]))
 
 
 def _near(name: str, accounts: pl.Series, known: pl.DataFrame) -> str:

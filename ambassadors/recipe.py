@@ -287,7 +287,8 @@ Name = Annotated[str, Field(min_length=1)]
 class Cell(_Section):
     """How one column of ours is made from a row: from a column, several columns joined, a constant, or the row number.
 
-    ``column = "name"`` alone may be written as just ``"name"``.
+    ``column = "name"`` alone may be written as just ``"name"``. With ``email`` the column holds addresses, of which
+    only a keyed hash is kept.
     """
 
     column: Name | None = None
@@ -302,6 +303,7 @@ class Cell(_Section):
     others: Literal["reject", "keep", "empty"] = "reject"
     prefix: str = ""
     handle: bool = False
+    email: bool = False
     whole: bool = False
 
     @model_validator(mode="before")
@@ -314,6 +316,8 @@ class Cell(_Section):
         origins = [self.column is not None, bool(self.columns), bool(self.product), self.value is not None]
         if sum([*origins, self.row_number]) != 1:
             raise ValueError("say exactly one of column, columns, product, value or row_number")
+        if self.email and (self.column is None or self.handle or self.prefix):
+            raise ValueError("email = true hashes the addresses of one column: it takes neither handle nor prefix")
         return self
 
     @property

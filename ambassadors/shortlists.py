@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from ambassadors import ladder, measures, pods, score
+from ambassadors import crowds, ladder, measures, pods, score
 from ambassadors.character import apart, characters
 from ambassadors.community import CUSTOMER, Community
 from ambassadors.errors import AmbassadorsError
@@ -20,8 +20,8 @@ from ambassadors.tables import EARLIEST
 
 #: The columns that belong to the manager, whose words outlive every run.
 MANAGERS = ("relationship_stage", "owner", "do_not_contact", "last_contacted", "notes")
-#: What the CSV holds, in order. The last five are :data:`MANAGERS`, and ``notes_version`` is the state of all notes from
-#: which they were written out, so that what a manager changed can be told from what others changed meanwhile.
+#: What the CSV holds, in order. The last five are :data:`MANAGERS`, and ``notes_version`` is the state of all notes
+#: from which they were written out, so that what a manager changed can be told from what others changed meanwhile.
 COLUMNS: dict[str, pl.DataType] = {
     "rank": pl.Int64(),
     "rank_low": pl.Int64(),
@@ -123,8 +123,10 @@ def listed(community: Community, head: pl.DataFrame) -> pl.DataFrame:
     ``head`` has what :func:`~ambassadors.score.rank` gives, with reasons as sentences, and whatever else of the columns
     is known already.
     """
-    people = facts(community, head).iter_rows(named=True)
-    rows = [{**_described(community, row), **_cautioned(community, row)} for row in people]
+    people = facts(community, head)
+    for part in (crowds.crowds(community), crowds.added_reach(community, head["account"])):
+        people = people.join(part, "account", how="left", maintain_order="left")
+    rows = [{**_described(community, row), **_cautioned(community, row)} for row in people.iter_rows(named=True)]
     return pl.DataFrame([{name: row.get(name) for name in COLUMNS} for row in rows], schema=COLUMNS)
 
 
@@ -255,10 +257,18 @@ def _used(head: pl.DataFrame) -> list[str]:
     return head["reasons"].explode().drop_nulls().unique(maintain_order=True).to_list()
 
 
+def lacking(community: Community) -> dict[str, str]:
+    """The columns that this data or this installation leaves empty for everybody, each with the reason."""
+    found = {"community": crowds.no_crowds(community), "added_unique_reach": crowds.no_reach(community)}
+    return {column: why for column, why in found.items() if why}
+
+
 def _cautioned(community: Community, row: Row) -> Row:
-    """Up to two cautions."""
-    cautions = [sentence(text) for _, text in zip(range(2), _cautions(community, row), strict=False)]
-    return {f"caution_{place}": text for place, text in enumerate(cautions, 1)}
+    """Up to two cautions, and all flags of those that are about the account itself."""
+    about = list(_about_the_account(community, row))
+    told = [sentence(text) for text in _cautions(community, row, [text for _, text in about])]
+    cautions = {f"caution_{place}": text for place, text in enumerate(told[:2], 1)}
+    return {**cautions, "authenticity_flags": "; ".join(flag for flag, _ in about if flag) or None}
 
 
 def reason(name: str, found: Row, percentile: float) -> str:
@@ -272,12 +282,12 @@ def details(community: Community, name: str, people: pl.Series) -> dict[str, Row
     return {row["account"]: row for row in found.iter_rows(named=True)}
 
 
-def _cautions(community: Community, row: Row) -> Iterator[str]:
+def _cautions(community: Community, row: Row, about_the_account: Sequence[str]) -> Iterator[str]:
     """What speaks against asking this person, or for looking first; the gravest first."""
     if row["apart"]:
         yield row["apart"]
     yield from _about_the_brand(community, row)
-    yield from _about_the_account(community, row)
+    yield from about_the_account
     if row["rows_behind"] < FEW_ROWS and row["grade"] != score.NO_RESPONSES:
         stand = "row of data stands" if row["rows_behind"] == 1 else "rows of data stand"
         yield f"only {row['rows_behind']} {stand} behind this line"
@@ -309,20 +319,28 @@ def _quiet(community: Community, last: datetime) -> bool:
     return community.moment is not None and community.moment - last > timedelta(days=90)
 
 
-def _about_the_account(community: Community, row: Row) -> Iterator[str]:
+def _about_the_account(community: Community, row: Row) -> Iterator[tuple[str, str]]:
+    """Of each caution about the account itself the flag (empty where it doubts nothing) and what it says."""
     if row["pod"]:
-        yield f"of the pairs of people around them {percent(row['circle'])} respond to each other: perhaps by agreement"
+        share = percent(row["circle"])
+        yield "pod", f"of the pairs of people around them {share} respond to each other: perhaps by agreement"
     if (row["responded"] or 0) >= OF_RESPONDERS and row["counted"] < FEW_COUNT * row["responded"]:
         yield (
+            "unvouched responders",
             f"of {row['responded']:,} people who responded {row['counted']:,.0f} count; the others are unknown, "
-            "or theirs was returned: look whether they are real"
+            "or theirs was returned: look whether they are real",
         )
-    following, followers = row["following"], row["followers"]
     if row["platform"] == CUSTOMER:
-        yield "known from orders only: no account is linked"
-    if following is not None and followers is not None and following >= 50 * max(followers, 1):
-        yield f"follows {following:,} and is followed by {followers:,}: a pattern of fake accounts"
-    elif following is not None and following > 1500 and following > (followers or 0):
-        yield f"follows {following:,} accounts, more than anyone reads"
+        yield "", "known from orders only: no account is linked"
+    yield from _about_its_size(row)
     if row["created_at"] and community.moment and community.moment - row["created_at"] < timedelta(days=90):
-        yield f"the account is new: opened on {row['created_at']:%Y-%m-%d}"
+        yield "new account", f"the account is new: opened on {row['created_at']:%Y-%m-%d}"
+
+
+def _about_its_size(row: Row) -> Iterator[tuple[str, str]]:
+    following, followers = row["following"], row["followers"]
+    if following is not None and followers is not None and following >= 50 * max(followers, 1):
+        says = f"follows {following:,} and is followed by {followers:,}: a pattern of fake accounts"
+        yield "fake-follower pattern", says
+    elif following is not None and following > 1500 and following > (followers or 0):
+        yield "mass follower", f"follows {following:,} accounts, more than anyone reads"

@@ -73,6 +73,7 @@ REASONS = {
     "not_a_flag": "a flag is true/false, yes/no or 1/0",
     "unknown_kind": "the kind is none of ours; rename it with values = { ... } in the recipe",
     "unknown_value": "the value stands in no entry of values = { ... }",
+    "not_an_address": "the value is no e-mail address; empty the cell, or say values = { '-' = '' }, others = 'keep'",
     "inexact_id": "a number this large was already rounded by the file's format",
     "self_follow": "an account cannot follow itself",
     "before_it_was_sent": "an offer ends, or is taken up, before it was sent: mend the times where the file is made",
@@ -158,6 +159,8 @@ ACCOUNTS = Table(
             ("language", "text", "language code"),
             ("location", "text", "as the profile states it"),
             ("url", "text", "the profile's page"),
+            ("links", "text", "addresses that the profile itself names"),
+            ("email_key", "text", "a keyed hash of the address, never the address"),
             ("discoverable", "flag", "the person agrees to be found"),
             ("observed_at", "time", "when these values were true"),
         ],
@@ -221,6 +224,11 @@ CUSTOMERS = Table(
         [
             ("email_key", "text", "a keyed hash of the address, never the address"),
             ("account", "account", "the linked account"),
+            (
+                "email",
+                "text",
+                "only where it shall stand in the shortlist; shown for customers who agree to be contacted",
+            ),
             ("consent", "flag", "agrees to be contacted"),
             ("since", "time", "when they became a customer"),
         ],

@@ -17,7 +17,7 @@ from ambassadors.propensity.features import speaks_for
 from ambassadors.propensity.studies import Outcome
 from ambassadors.propensity.uplift import Uplift, expected_value, uplift
 from ambassadors.recipe import EVIDENCE
-from ambassadors.shortlists import COLUMNS, details, listed, reason_columns, with_reasons
+from ambassadors.shortlists import COLUMNS, MANAGERS, details, listed, reason_columns, with_reasons
 from ambassadors.trust import peers
 
 PROVEN, READY, UNPROVEN = "proven_advocates", "ready_to_move_up", "influential_unproven"
@@ -34,7 +34,8 @@ ALIKE, FEW = 1.5, 10
 class Lists:
     """The three lists as the CSV files hold them, the forecast behind them, and who was set apart from them.
 
-    ``empty`` says why a list has nobody. ``forecast`` is None where nothing can be foretold.
+    ``empty`` says why a list has nobody. ``forecast`` is None where nothing can be foretold. ``apart`` has the columns
+    ``account, platform, handle, why, evidence`` and those of the manager, empty.
     """
 
     tables: dict[str, pl.DataFrame]
@@ -48,6 +49,7 @@ def lists(
     k: int | None = None,
     *,
     prior: Model | None = None,
+    held: pl.DataFrame | None = None,
     on_origin: Callable[[int, int], None] = lambda place, of: None,
 ) -> Lists:
     """Whom to thank, whom to ask next, and whom to win: at most ``k`` each (the recipe's number when None).
@@ -55,12 +57,13 @@ def lists(
     ``proven_advocates`` recommend or defend the brand already, by the ranking of ambassadors. ``ready_to_move_up`` are
     those likeliest to do so within the horizon (:func:`~ambassadors.propensity.forecast`). ``influential_unproven`` are
     among the first twentieth of the influencers and have only begun to like the brand. Nobody told apart
-    (:func:`~ambassadors.character.apart`) stands on any.
+    (:func:`~ambassadors.character.apart`) stands on any, nor anybody ``held`` back by what managers noted: ``account,
+    why, evidence``.
     """
     most = community.recipe.rank.k if k is None else k
     if not 1 <= most <= 10_000_000:
         raise AmbassadorsError(f"k is {most}: a list has from 1 to 10,000,000 people.")
-    others = apart(community)
+    others = _set_apart(community, held)
     made, why = _foretold(community, prior, on_origin)
     heads: dict[str, Callable[[], pl.DataFrame]] = {
         PROVEN: lambda: _proven(community),
@@ -255,9 +258,18 @@ def _days_ago(days: float) -> str:
     return "today" if whole == 0 else "yesterday" if whole == 1 else f"{whole:,} days ago"
 
 
+def _set_apart(community: Community, held: pl.DataFrame | None) -> pl.DataFrame:
+    """Who is told apart, and who of the others is held back; what the data says of a person comes first."""
+    told = apart(community)
+    if held is None:
+        return told
+    known = held.select("account", "why", "evidence").join(community.accounts, "account", how="semi")
+    return pl.concat([told, known]).unique("account", keep="first", maintain_order=True).sort("account")
+
+
 def _named(community: Community, others: pl.DataFrame) -> pl.DataFrame:
-    """Who is told apart, with their names: ``account, platform, handle, why, evidence``."""
+    """Who is set apart, with their names and room for the manager's words."""
     known = community.accounts.select("account", "platform", "handle")
-    return others.join(known, "account", how="left", maintain_order="left").select(
-        "account", "platform", "handle", "why", "evidence"
-    )
+    found = others.join(known, "account", how="left", maintain_order="left")
+    room = [pl.lit(None, COLUMNS[name]).alias(name) for name in MANAGERS]
+    return found.select("account", "platform", "handle", "why", "evidence", *room)

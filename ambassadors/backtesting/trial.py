@@ -77,13 +77,15 @@ def trial(
     with sealed(window.origin):
         ranked, shares = order(past, ranking), weights(past, ranking)
         naive = baselines(past, ranking)
+    # people as the past knew them: who is joined later is two rows in its ranking, and two in what followed
+    after = community.seen_like(past)
     names = {f"{name}:points": name for name in shares.points}
     if ranked["score"].n_unique() == 1:
         raise NotEnoughData(f"as of {window.origin:%Y-%m-%d %H:%M} everyone has the same score: there is no ranking.")
     return Trial(
         window,
-        outcome(community, window, ranking, kinds, vouched=vouched),
-        {name: _places(community, order) for name, order in {OURS: ranked["account"], **naive}.items()},
+        outcome(after, window, ranking, kinds, vouched=vouched),
+        {name: _places(after, order) for name, order in {OURS: ranked["account"], **naive}.items()},
         ranked.select(pl.col(names).fill_null(0.0)).rename(names),
         ranked["tier"],
         shares.points,

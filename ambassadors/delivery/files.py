@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +16,27 @@ from ambassadors.delivery.cells import harmless
 from ambassadors.errors import OutputError
 
 
-def write_csv(frame: pl.DataFrame, path: Path) -> None:
-    """The frame as CSV for spreadsheets: UTF-8 with a byte-order mark, RFC 4180, texts that no spreadsheet runs.
-
-    Every text is quoted, so that none falls apart at another separator, and see :func:`harmless`. The file appears
-    whole or not at all, and an older one stays until then.
-    """
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A hidden place beside ``path`` to write to, which takes its name in one step, or goes when anything fails."""
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".partial", delete=False) as file:
         hidden = Path(file.name)
     try:
-        harmless(frame).write_csv(hidden, include_bom=True, line_terminator="\r\n", quote_style="non_numeric")
+        yield hidden
         hidden.chmod(0o644)
         hidden.replace(path)
     finally:
         hidden.unlink(missing_ok=True)
+
+
+def write_csv(frame: pl.DataFrame, path: Path) -> None:
+    """The frame as CSV for spreadsheets: UTF-8 with a byte-order mark, RFC 4180, texts that no spreadsheet runs.
+
+    Every text is quoted, so that none falls apart, and line breaks in it stay; see :func:`harmless` for the apostrophes
+    and :func:`original` for taking them away. The file appears whole or not at all, and an older one stays until then.
+    """
+    with whole(path) as hidden:
+        harmless(frame).write_csv(hidden, include_bom=True, line_terminator="\r\n", quote_style="non_numeric")
 
 
 def write_json(value: Any, path: Path) -> None:

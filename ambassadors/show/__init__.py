@@ -1,5 +1,6 @@
 """What the command line prints: tables a person reads, from results that others computed."""
 
+from ambassadors.show.events import events
 from ambassadors.show.forecasts import flows, forecast, moves
 from ambassadors.show.results import comparisons, demo, explanation, files, holdings, lists, ranking, run
 from ambassadors.show.trials import attacks, backtest, tuning
@@ -9,6 +10,7 @@ __all__ = [
     "backtest",
     "comparisons",
     "demo",
+    "events",
     "explanation",
     "files",
     "flows",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ import polars as pl
 
 from ambassadors import handles
 from ambassadors.errors import SourceError
+from ambassadors.identity import addresses
 from ambassadors.recipe import Cell, Source
 from ambassadors.sources import times
 from ambassadors.tables import Column, Table, table
@@ -115,6 +117,8 @@ class _Made:
     def _stood(self, raw: pl.Expr, meant: pl.Expr, lost: pl.Expr) -> pl.Expr:
         """What stood there; nothing, for a value that the recipe takes for nothing; a whole number without decimals."""
         text = raw.cast(pl.String)
+        if self.cell.email:  # whatever is wrong with an address, it is shown nowhere
+            return pl.when(meant.cast(pl.String).str.strip_chars() != "").then(pl.lit("(hidden)"))
         if self.cell.values:
             return pl.when(meant.is_not_null() | lost.is_not_null()).then(text)
         if self.cell.whole and self._dtype().is_float():
@@ -137,6 +141,8 @@ class _Made:
 
     def _value(self, raw: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
         """The value under its new name, and the reason where it cannot be read."""
+        if self.cell.email:
+            return self._hashed(raw.cast(pl.String).str.strip_chars())
         if self.column.type == "time":
             return self._time(raw)
         if self.column.type in ("account", "id"):
@@ -145,6 +151,19 @@ class _Made:
         if self.cell.product:
             return self._product()
         return self._plain(raw), _FINE
+
+    def _hashed(self, address: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+        """The keyed hash of an address, which is all that is kept of it."""
+        key = os.environ.get(addresses.KEY, "").strip()
+        if not key:
+            raise SourceError(
+                self.file,
+                f"the recipe asks for keyed hashes of addresses (email = true), and {addresses.KEY} is empty.",
+                "Set it to a long secret text, such as what openssl rand -hex 32 gives, and keep it: with another key "
+                "nobody is recognised.",
+            )
+        value = address.map_batches(lambda texts: addresses.keyed(texts, key), return_dtype=pl.String)
+        return value, pl.when(value.is_null() & (address != "")).then(pl.lit("not_an_address"))
 
     def _plain(self, raw: pl.Expr) -> pl.Expr:
         if self._dtype().is_numeric() or self._dtype() == pl.Boolean:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,9 +26,10 @@ _SET_ASIDE = "set_aside"
 
 @dataclass(frozen=True)
 class Intake:
-    """What became of one file's rows: ``rows == accepted + rejected + set_aside``, always.
+    """What became of one file's rows: ``rows == accepted + rejected + set_aside + expired``, always.
 
-    ``set_aside`` counts the rows that the recipe's ``where`` does not ask for.
+    ``set_aside`` counts rows that the recipe's ``where`` does not ask for, ``expired`` those older than its ``keep``;
+    ``columns`` are those of the file's header.
     """
 
     file: str
@@ -38,6 +39,8 @@ class Intake:
     accepted: int
     set_aside: int
     reasons: dict[str, int]
+    columns: tuple[str, ...] = ()
+    expired: int = 0
 
     @property
     def rejected(self) -> int:
@@ -47,12 +50,17 @@ class Intake:
 
 @dataclass
 class Reading:
-    """The tables of a recipe, the rows that were turned away, and an account of every file."""
+    """The tables of a recipe, the rows that were turned away, and an account of every file.
+
+    ``repeated`` counts by table the rows that said again what others had said, ``forgotten`` those that named somebody
+    who was forgotten.
+    """
 
     tables: dict[str, pl.DataFrame]
     rejects: pl.DataFrame
     intakes: list[Intake]
     repeated: dict[str, int] = field(default_factory=dict)
+    forgotten: dict[str, int] = field(default_factory=dict)
 
 
 def read_tables(
@@ -84,7 +92,36 @@ def read_tables(
         rejects.append(refused)
         intakes.append(intake)
         before = source.table
+    intakes = _expire(good, intakes, [source for source, _, _ in work])
     return _together(good, pl.concat(rejects), intakes)
+
+
+def _expire(good: dict[str, list[pl.DataFrame]], intakes: list[Intake], sources: list[Source]) -> list[Intake]:
+    """Takes out what is older than its source is kept, counted from the last dated row of all; undated rows stay."""
+    newest = _newest(good) if any(source.keep for source in sources) else None
+    if newest is None:
+        return intakes
+    left, nth = [], dict.fromkeys(good, 0)
+    for intake, source in zip(intakes, sources, strict=True):
+        parts, place = good[source.table], nth[source.table]
+        nth[source.table] += 1
+        whole = parts[place].height
+        if source.keep is not None:
+            old = (_said_last(tables.table(source.table)) < newest - source.keep).fill_null(False)
+            parts[place] = parts[place].filter(~old)
+        gone = (whole - parts[place].height) // (2 if source.both_directions else 1)  # a tie became two follows
+        left.append(replace(intake, accepted=intake.accepted - gone, expired=gone))
+    return left
+
+
+def _said_last(table: tables.Table) -> pl.Expr:
+    """When a row last said that something was so; the day on which an account was opened does not make its row old."""
+    return pl.max_horizontal([name for name in table.dated_by if name != "created_at"])
+
+
+def _newest(good: dict[str, list[pl.DataFrame]]) -> datetime | None:
+    times = [part.select(_said_last(tables.table(name)).max()).item() for name, parts in good.items() for part in parts]
+    return max((time for time in times if time is not None), default=None)
 
 
 def _together(good: dict[str, list[pl.DataFrame]], rejects: pl.DataFrame, intakes: list[Intake]) -> Reading:
@@ -123,7 +160,7 @@ def _read_file(
 ) -> tuple[pl.DataFrame, pl.DataFrame, Intake]:
     layout, places = layout_of(source, path), tables.table(source.table)
     needed = mapping.wanted(source)
-    _has_columns(path, layout, needed)
+    columns = _has_columns(path, layout, needed)
     good, rejects, count = [places.empty()], [tables.REJECTS.to_frame()], {"rows": 0, _SET_ASIDE: 0}
     for block in reader.blocks(path, layout, needed or None):
         asked = mapping.asked_for(source, block.rows)
@@ -135,7 +172,7 @@ def _read_file(
         rejects += [_placed(block.rejects, file), _placed(_with_lines(refused, lines), file)]
     whole, refusals = pl.concat(good), pl.concat(rejects)
     reasons = dict(refusals["reason"].value_counts().sort("count", "reason", descending=[True, False]).iter_rows())
-    intake = Intake(file, path, source.table, count["rows"], whole.height, count[_SET_ASIDE], reasons)
+    intake = Intake(file, path, source.table, count["rows"], whole.height, count[_SET_ASIDE], reasons, columns)
     return mapping.both_ways(whole) if source.both_directions else whole, refusals, intake
 
 
@@ -176,12 +213,17 @@ def layout_of(source: Source, path: Path) -> Layout:
     )
 
 
-def _has_columns(path: Path, layout: Layout, needed: list[str]) -> None:
-    """A column that the recipe names and the file lacks is the recipe's fault or the wrong file: say so at once."""
+def _has_columns(path: Path, layout: Layout, needed: list[str]) -> tuple[str, ...]:
+    """The columns of the file's header, with all that the recipe names: one that it lacks is told at once.
+
+    It is the recipe's fault, or the wrong file.
+    """
     found = reader.header(path, layout)
     lacking = [name for name in needed if name not in found]
-    if not lacking or layout.format == "jsonl":
-        return
+    if layout.format == "jsonl":  # keys come and go from line to line
+        return ()
+    if not lacking:
+        return tuple(found)
     hints = " ".join(f"There is no column {name!r}. {did_you_mean(name, found)}" for name in lacking)
     raise SourceError(path, hints, f"The file's columns: {', '.join(found[:40])}.")
 

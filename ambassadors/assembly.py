@@ -1,0 +1,82 @@
+"""From a recipe to a community: its files read, who was forgotten left out, who refuses never ranked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from ambassadors import state as states
+from ambassadors.community import Community, build
+from ambassadors.errors import NotEnoughData
+from ambassadors.recipe import Recipe, load
+from ambassadors.sources.reading import Reading, read_tables
+
+#: Where ``{data}`` in a recipe points when --data is not given.
+DATA_FOLDER = "AMBASSADORS_DATA"
+#: Where notes and refusals are kept when nothing else is said.
+STATE_FOLDER = "AMBASSADORS_STATE"
+Told = Callable[[str, int, int], None]
+
+
+def read(
+    recipe: Path | str,
+    *,
+    data: Path | str | None = None,
+    state: Path | str | None = None,
+    on_file: Told = lambda file, place, of: None,
+) -> Community:
+    """The community that a recipe describes, as of its last dated row.
+
+    ``recipe`` is a TOML file, or a folder with a ``brand.toml``; ``data`` the folder that ``{data}`` stands for (the
+    environment's ``AMBASSADORS_DATA`` when None); ``state`` where refusals are kept (``AMBASSADORS_STATE`` when None):
+    rows of who was forgotten are left out, and who is suppressed is never ranked. ``on_file`` is told of each file
+    before it is read.
+
+    Raises :class:`RecipeError` with all faults of the recipe, :class:`SourceError` when a file cannot be read as the
+    recipe says, :class:`UnknownAccount` when the brand is not in the data. Single bad rows raise nothing: they are in
+    ``Community.rejects``, and ``Community.intakes`` accounts for every row of every file.
+    """
+    settings, reading = read_files(recipe, data=data, on_file=on_file)
+    kept = state or os.environ.get(STATE_FOLDER)
+    if not kept or not states.is_there(Path(kept)):
+        return assemble(settings, reading)
+    with states.open_store(Path(kept)) as store:
+        return refusing(assemble(settings, states.without_forgotten(store, reading)), store)
+
+
+def read_files(
+    recipe: Path | str, *, data: Path | str | None = None, on_file: Told = lambda file, place, of: None
+) -> tuple[Recipe, Reading]:
+    """The recipe, and what its files hold, whether or not the brand is among it."""
+    path = recipe_file(recipe)
+    settings = load(path)
+    folder = data or os.environ.get(DATA_FOLDER)
+    return settings, read_tables(settings, path.parent, Path(folder) if folder else None, on_file=on_file)
+
+
+def assemble(recipe: Recipe, reading: Reading) -> Community:
+    """A community of the tables, its brand found among the accounts."""
+    intakes = tuple(reading.intakes)
+    return build(recipe, reading.tables, rejects=reading.rejects, intakes=intakes, repeated=reading.repeated)
+
+
+def refusing(community: Community, store: states.Store) -> Community:
+    """The community in which nobody whom the store suppresses is ever ranked, at whatever date."""
+    suppressed = states.suppressed(store, community)
+    return community if suppressed.is_empty() else community.also_refusing(suppressed)
+
+
+def known_at(community: Community, as_of: str | datetime | None) -> Community:
+    """The community as of that moment; raises :class:`NotEnoughData` when nothing had happened by then."""
+    past = community.as_of(as_of)
+    if as_of is not None and all(frame.is_empty() for frame in past.kept.values()):
+        raise NotEnoughData(f"nothing is known as of {as_of}: every row of the data is later.")
+    return past
+
+
+def recipe_file(recipe: Path | str) -> Path:
+    """The file of a recipe that is named by its folder."""
+    path = Path(recipe)
+    return path / "brand.toml" if path.is_dir() else path

@@ -1,0 +1,118 @@
+"""Commands about what is kept of people: import-notes, suppress, forget, export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from ambassadors.cli.options import DONE, ROWS_REJECTED, WRONG, Out, State, app
+
+Person = Annotated[str, Parameter(help="platform:native_id, @handle, platform:@handle or customer:ID.")]
+
+
+@app.command(name="import-notes")
+def import_notes(
+    file: Annotated[Path, Parameter(help="shortlist.xlsx or shortlist.csv as a manager saved it, or any list of ours.")],
+    /,
+    *,
+    out: Out = Path("runs"),
+    prefer: Annotated[
+        Literal["file", "kept"] | None,
+        Parameter(help="Of two different notes take the file's, or the one kept; without it the one kept, and it is told."),
+    ] = None,
+    conflicts: Annotated[Path | None, Parameter(help="Write the conflicts into this CSV file.")] = None,
+    state: State = None,
+) -> int:
+    """Take over what a manager wrote: relationship_stage, owner, do_not_contact, last_contacted, notes.
+
+    From the next run on the notes stand in every list. What the file leaves as it was delivered changes nothing, so two
+    managers can write into two copies; where both wrote different things into one cell, nothing is overwritten.
+
+    Example: `ambassadors import-notes runs/latest/shortlist.xlsx`
+    """
+    from ambassadors import delivery, job, show
+    from ambassadors import state as states
+
+    delivery.check_places(conflicts)
+    with states.open_store(job.state_folder(out, state)) as store:
+        found = states.import_notes(store, file, known=job.known_people(out), prefer=prefer)
+        states.audit(store, "import-notes", None, **found.counts())
+    show.imported(found)
+    if conflicts is not None:
+        delivery.write_csv(found.conflicts, conflicts)
+    return ROWS_REJECTED if found.rejected.height else DONE
+
+
+@app.command
+def suppress(
+    file: Annotated[Path, Parameter(help="One a line: an id, a handle, customer:ID or an e-mail address; or a CSV.")],
+    /,
+    *,
+    out: Out = Path("runs"),
+    reason: Annotated[str, Parameter(help="Kept beside the refusal.")] = "",
+    state: State = None,
+) -> int:
+    """Keep people out of every list from now on. Only keyed hashes are kept, never the lines of the file.
+
+    Example: `ambassadors suppress opted-out.csv`
+    """
+    from ambassadors import job, show
+    from ambassadors import state as states
+
+    with states.open_store(job.state_folder(out, state)) as store:
+        found = states.suppress(store, file, reason=reason)
+    show.suppressed(found)
+    return ROWS_REJECTED if found.rejected.height else DONE
+
+
+@app.command
+def forget(
+    account: Person,
+    /,
+    *,
+    out: Out = Path("runs"),
+    reason: Annotated[str, Parameter(help="Kept beside the request, such as its date or number; no name.")] = "",
+    proof: Annotated[Path | None, Parameter(help="Write the proof into this JSON file.")] = None,
+    state: State = None,
+) -> int:
+    """Erase a person from all runs, notes and records, and prove it by looking through every file afterwards.
+
+    Their rows in your own exports are left out from now on, whenever they are read; the exports themselves are yours
+    to clean, and those that may name the person are told.
+
+    Example: `ambassadors forget bluesky:@someone --reason "request 17"`
+    """
+    from ambassadors import delivery, job, privacy, show
+    from ambassadors.locking import locked
+
+    delivery.check_places(proof)
+    with locked(out):
+        found = privacy.forget(account, out=out, state=job.state_folder(out, state), reason=reason)
+    show.proof(found)
+    if proof is not None:
+        delivery.write_json(found.as_json(), proof)
+    return WRONG if found.hits else DONE
+
+
+@app.command
+def export(
+    account: Person,
+    /,
+    *,
+    out: Out = Path("runs"),
+    to: Annotated[Path, Parameter(help="The JSON file that is written.")] = Path("export.json"),
+    state: State = None,
+) -> int:
+    """Hand out all that is held about a person: rows of every run, notes and their history, refusals, requests.
+
+    Example: `ambassadors export bluesky:@someone --to /tmp/someone.json`
+    """
+    from ambassadors import delivery, job, privacy
+
+    delivery.check_places(to)
+    found = privacy.export(account, out=out, state=job.state_folder(out, state))
+    delivery.write_json(found, to)
+    print(f"All that is held: {to}")
+    return DONE

@@ -1,0 +1,54 @@
+"""What became of notes, refusals and requests, as a person reads it."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from ambassadors.privacy import Proof
+from ambassadors.show.console import cell, console_of_this_terminal, escape, printed, table_of
+from ambassadors.state import Imported, Suppressed
+
+
+def imported(found: Imported) -> None:
+    """How many rows there were and what became of them, then every conflict and every row that was turned away."""
+    console = console_of_this_terminal()
+    returned(console, found)
+    if found.conflicts.height:
+        table = table_of("Conflicts", "row", "person", "field", "kept", "in the file", "done", right=("row",))
+        for row in found.conflicts.iter_rows(named=True):
+            who = row["person"] or row["account"]
+            table.add_row(*map(cell, (row["row"], who, row["field"], row["kept"], row["in_file"], row["done"])))
+        printed(console, table)
+    if found.rejected.height:
+        table = table_of("Turned away", "row", "column", "value", "why", right=("row",), wide=("why",))
+        for row in found.rejected.iter_rows(named=True):
+            table.add_row(*map(cell, (row["row"], row["column"], row["value"], row["reason"])))
+        printed(console, table)
+
+
+def returned(console: Console, found: Imported) -> None:
+    """One file of notes in a line, and what a person should know of it."""
+    if found.problem:
+        console.print(escape(f"{found.file}: {found.problem}"))
+        return
+    said = [f"{found.changed:,} changed", f"{found.unchanged:,} as they were"]
+    said += [f"{count:,} {name}" for name, count in (("in conflict", found.conflicting), ("turned away", found.refused)) if count]
+    console.print(escape(f"{found.file}: of {found.rows:,} people {', '.join(said)}."))
+    if found.unknown.height:
+        console.print(f"{found.unknown.height:,} of them are not in the last run; their notes are kept all the same.")
+    for caution in found.cautions:
+        console.print(escape(caution))
+
+
+def suppressed(found: Suppressed) -> None:
+    """How many people are kept out of the lists now."""
+    console = console_of_this_terminal()
+    console.print(f"{found.added:,} people are kept out of every list from now on; {found.already:,} were already.")
+    for row in found.rejected.iter_rows(named=True):
+        console.print(escape(f"{row['file']}, line {row['line']}: {row['reason']}"))
+
+
+def proof(found: Proof) -> None:
+    """What was erased, where it was looked for afterwards, and what is left for the person who asked."""
+    console = console_of_this_terminal()
+    console.print(escape(str(found)))

@@ -1,0 +1,31 @@
+"""What outlives the runs: managers' notes, whom they wrote to, refusals, and who asked what when."""
+
+from ambassadors.state.audit import audit, requests
+from ambassadors.state.contacts import held
+from ambassadors.state.forgetting import without_forgotten
+from ambassadors.state.imported import Imported, conflicts
+from ambassadors.state.inbox import collect
+from ambassadors.state.noted import noted
+from ambassadors.state.notes import import_notes
+from ambassadors.state.places import is_there
+from ambassadors.state.refusals import Suppressed, suppress, suppressed, unsuppress
+from ambassadors.state.store import Store, open_store
+
+__all__ = [
+    "Imported",
+    "Store",
+    "Suppressed",
+    "audit",
+    "collect",
+    "conflicts",
+    "held",
+    "import_notes",
+    "is_there",
+    "noted",
+    "open_store",
+    "requests",
+    "suppress",
+    "suppressed",
+    "unsuppress",
+    "without_forgotten",
+]

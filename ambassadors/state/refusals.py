@@ -1,0 +1,305 @@
+"""Refusals: who must never stand on a list, and who was forgotten; kept as keyed fingerprints, never as names."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import hmac
+import os
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from ambassadors import handles
+from ambassadors.community import CUSTOMER, Community
+from ambassadors.errors import SourceError
+from ambassadors.state.store import Store
+
+SUPPRESSED, FORGOTTEN = "suppressed", "forgotten"
+_REJECTS = {"file": pl.String, "line": pl.Int64, "reason": pl.String, "value": pl.String}
+_COLUMNS = ("account", "handle", "customer", "email")
+_ACCOUNT = re.compile(r"[a-z][a-z0-9_]*:[^\s@].*")
+_HANDLE = re.compile(r"(?:[a-z][a-z0-9_]*:)?@[^\s@].*")
+_ADDRESS = re.compile(r"[^\s@:]+@[^\s@:]+\.[^\s@:]+")
+_EMAIL_KEY = re.compile(r"[0-9a-f]{64}")
+_MIXED = re.compile(r"\d[.,]?\d*[eE][+-]?\d+")
+
+#: Why a line of a file of refusals is turned away, and what to do about it.
+REASONS = {
+    "blank_line": "the line is empty",
+    "scientific_id": "a spreadsheet made a number of this id and its digits are lost; export the ids again as text",
+    "no_email_key": "addresses are known by keyed hashes only; set AMBASSADORS_EMAIL_KEY to the key of them",
+    "no_name": "write platform:native_id, platform:@handle, @handle, customer:ID or an e-mail address",
+}
+
+#: What stands for somebody: which kind of name it is, and the text of which the fingerprint is taken.
+Sign = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Suppressed:
+    """What became of a file of refusals: ``rows == added + already + rejected.height``, always."""
+
+    rows: int
+    added: int
+    already: int
+    rejected: pl.DataFrame
+
+
+def suppress(store: Store, file: Path | str, reason: str = "") -> Suppressed:
+    """Keeps everyone whom the file names out of every list, from now on and at every earlier date.
+
+    A line of the file is ``platform:native_id``, ``platform:@handle``, ``@handle`` (on all platforms), ``customer:ID``,
+    an e-mail address or its key; or the file is a CSV with a column ``account``, ``handle`` (and ``platform``),
+    ``customer`` or ``email``. Only keyed fingerprints are kept.
+
+    Raises :class:`SourceError` when the file cannot be read.
+    """
+    good, rejected = _signs_of(Path(file))
+    return _entered(store, good, rejected, "INSERT OR IGNORE INTO refusals VALUES (?, ?, ?, ?, ?)", reason)
+
+
+def unsuppress(store: Store, file: Path | str) -> Suppressed:
+    """Takes back :func:`suppress` for everyone whom the file names; ``added`` counts who may stand on lists again.
+
+    Who was forgotten stays so.
+    """
+    good, rejected = _signs_of(Path(file))
+    gone = 0
+    with store.writing() as connection:
+        for _, text in good:
+            sql = "DELETE FROM refusals WHERE fingerprint = ? AND kind = ?"
+            gone += connection.execute(sql, (store.fingerprint(text), SUPPRESSED)).rowcount
+    return Suppressed(len(good) + rejected.height, gone, len(good) - gone, rejected)
+
+
+def remember_forgotten(store: Store, signs: Iterable[Sign], reason: str = "") -> None:
+    """From now on rows that name somebody by any of these signs are not taken in, and never stand on a list."""
+    sql = "INSERT INTO refusals VALUES (?, ?, ?, ?, ?) ON CONFLICT (fingerprint) DO UPDATE SET kind = excluded.kind"
+    with store.writing() as connection:
+        for what, text in signs:
+            connection.execute(sql, (store.fingerprint(text), FORGOTTEN, what, reason or None, store.now))
+
+
+def _entered(store: Store, good: list[Sign], rejected: pl.DataFrame, sql: str, reason: str) -> Suppressed:
+    added = 0
+    with store.writing() as connection:
+        for what, text in good:
+            row = (store.fingerprint(text), SUPPRESSED, what, reason or None, store.now)
+            added += connection.execute(sql, row).rowcount
+    return Suppressed(len(good) + rejected.height, added, len(good) - added, rejected)
+
+
+def account_sign(account: str) -> Sign:
+    """The sign of an account id; ``customer:ID`` is a customer's, ``platform:@handle`` a handle's.
+
+    >>> account_sign("x:1"), account_sign("customer:C1"), account_sign("x:@Ann")
+    (('account', 'account:x:1'), ('customer', 'customer:C1'), ('handle', 'handle:x:@ann'))
+    """
+    platform, _, native = account.partition(":")
+    if platform == CUSTOMER:
+        return "customer", account
+    return handle_sign(platform, native) if native.startswith("@") else ("account", f"account:{account}")
+
+
+def handle_sign(platform: str, handle: str) -> Sign:
+    """The sign of a handle; without a platform that of the handle everywhere, whose letter case never counts.
+
+    >>> handle_sign("x", "@Ann"), handle_sign("", "Ann")
+    (('handle', 'handle:x:@ann'), ('handle', 'handle:@ann'))
+    """
+    key = pl.select(handles.key(pl.lit(platform), pl.lit(handle))).item() or f"{platform}:@"
+    return "handle", f"handle:{key}" if platform else f"handle:{key.removeprefix(':').lower()}"
+
+
+def sign_of(text: str, column: str = "", platform: str = "") -> Sign | None:
+    """The sign that a line, or a cell of that column, gives of somebody; None where it gives none.
+
+    >>> sign_of("@Ann"), sign_of("x:1.2E+18")
+    (('handle', 'handle:@ann'), None)
+    """
+    text = text.strip().strip("\ufeff")
+    if not text or _MIXED.fullmatch(text.partition(":")[2] or text):  # a spreadsheet made a number of this id
+        return None
+    if column == "customer" and not text.startswith(f"{CUSTOMER}:"):
+        text = f"{CUSTOMER}:{text}"
+    if column == "handle" and ":@" not in text:
+        text = (f"{platform}:" if platform else "") + "@" + text.removeprefix("@")
+    if _HANDLE.fullmatch(text):
+        where, _, handle = text.partition("@")
+        return handle_sign(where.rstrip(":"), handle)
+    if _EMAIL_KEY.fullmatch(text.lower()):
+        return "email", f"email:{text.lower()}"
+    if _ADDRESS.fullmatch(text):
+        return _address_sign(text)
+    return account_sign(text) if _ACCOUNT.fullmatch(text) else None
+
+
+def email_key(address: str) -> str | None:
+    """The keyed hash by which an address is known; None without ``AMBASSADORS_EMAIL_KEY``."""
+    secret = os.environ.get("AMBASSADORS_EMAIL_KEY", "")
+    if not secret:
+        return None
+    return hmac.new(secret.encode(), address.strip().casefold().encode(), hashlib.sha256).hexdigest()
+
+
+def _address_sign(address: str) -> Sign | None:
+    key = email_key(address)
+    return ("email", f"email:{key}") if key else None
+
+
+def _signs_of(file: Path) -> tuple[list[Sign], pl.DataFrame]:
+    """The signs in a file, and its lines that give none."""
+    good, bad = [], []
+    for line, text, column, platform in _cells(file):
+        sign = sign_of(text, column, platform)
+        if sign:
+            good.append(sign)
+        else:
+            bad.append((file.name, line, _why_not(text), masked(text)))
+    return good, pl.DataFrame(bad, schema=_REJECTS, orient="row")
+
+
+def _why_not(text: str) -> str:
+    """Why a text gives no sign of anybody."""
+    if not text.strip():
+        return "blank_line"
+    if _ADDRESS.fullmatch(text.strip()):
+        return "no_email_key"
+    return "scientific_id" if _MIXED.fullmatch(text.strip().partition(":")[2] or text.strip()) else "no_name"
+
+
+def _cells(file: Path) -> list[tuple[int, str, str, str]]:
+    """Line, text, column and platform of each person in a file; a plain list has no columns."""
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise SourceError(file, f"cannot be read: {error.strerror}.", "Give a file with a person a line.") from None
+    except UnicodeDecodeError:
+        raise SourceError(file, "is not UTF-8 text.", "Save it as plain text or CSV in UTF-8.") from None
+    lines = text.splitlines()
+    header = [name.strip().lower() for name in next(csv.reader(lines[:1]), [])]
+    named = next((name for name in _COLUMNS if name in header), None)
+    if named is None:
+        return [(number, line.strip().strip('"'), "", "") for number, line in enumerate(lines, 1)]
+    rows = csv.reader(text.splitlines(keepends=True), strict=False)
+    next(rows)
+    found = []
+    for row in rows:
+        cells = dict(zip(header, row, strict=False))
+        found.append((rows.line_num, cells.get(named, ""), named, cells.get("platform", "").strip()))
+    return found
+
+
+def masked(text: str) -> str:
+    """Enough of a text to find its line again, and not enough to know whose it is.
+
+    >>> masked("ann@example.com"), masked("C1")
+    ('a… (15 characters)', '… (2 characters)')
+    """
+    text = text.strip()
+    return (text[:1] if len(text) > 3 else "") + f"… ({len(text)} characters)" if text else ""
+
+
+def suppressed(store: Store, community: Community) -> pl.Series:
+    """The accounts that must not stand on any list: by id, handle, customer or e-mail key, or because of another of theirs.
+
+    Who was forgotten is among them, should any row of theirs have come in.
+    """
+    known = Known(store, SUPPRESSED, FORGOTTEN)
+    if not known:
+        return pl.Series("account", [], pl.String)
+    accounts, customers = community.accounts, community.kept.get("customers", pl.DataFrame())
+    found = [*known.accounts(accounts["account"]), *known.bearers(accounts), *known.mailed(accounts, "account")]
+    if not customers.is_empty():
+        refused = [*known.customers(customers["customer"]), *known.mailed(customers, "customer")]
+        found += customers.filter(pl.col("customer").is_in(refused))["account"].drop_nulls().to_list()
+        found += [f"{CUSTOMER}:{customer}" for customer in refused]
+        linked = customers.filter(pl.col("account").is_in(found))["customer"].to_list()
+        found += [f"{CUSTOMER}:{customer}" for customer in linked]
+    return pl.Series("account", sorted({*found, *_others(community, found)}), pl.String)
+
+
+def _others(community: Community, accounts: list[str]) -> list[str]:
+    """The other accounts of the same people."""
+    people = getattr(community, "people", None)
+    if people is None or people.is_empty():
+        return []
+    persons = people.filter(pl.col("account").is_in(accounts) | pl.col("person").is_in(accounts))["person"]
+    same = people.filter(pl.col("person").is_in(persons.implode()))
+    return [*same["account"], *same["person"]]
+
+
+class Known:
+    """The fingerprints of a store, by kind of name, and questions to them. False when there are none."""
+
+    def __init__(self, store: Store, *kinds: str) -> None:
+        self._fingerprint = store.fingerprint
+        self._by: dict[str, set[str]] = {}
+        marks = ",".join("?" * len(kinds))
+        for fingerprint, what in store.read(f"SELECT fingerprint, what FROM refusals WHERE kind IN ({marks})", kinds):
+            self._by.setdefault(what, set()).add(fingerprint)
+
+    def __bool__(self) -> bool:
+        return bool(self._by)
+
+    def named(self, words: pl.Series, platforms: Iterable[str] = ()) -> list[str]:
+        """Which of the words name one of them: by id (of any platform), handle, customer number or address."""
+        on = pl.DataFrame({"platform": list(platforms)}, schema={"platform": pl.String})
+        spelt = pl.DataFrame({"word": words}).join(on, how="cross")
+        spelt = spelt.with_columns(
+            pl.concat_str("platform", pl.lit(":"), "word").alias("account"), handle=pl.col("word")
+        )
+        ids = [*self.accounts(spelt["account"]), *self.bearers(spelt)]
+        found = spelt.filter(pl.col("account").is_in(ids))["word"].to_list()
+        found += [*self.accounts(words), *self.customers(words)]
+        addresses = words.filter(words.str.contains("@")) if "email" in self._by else words.head(0)
+        return found + [word for word in addresses if self.mailed_to(word)]
+
+    def mailed_to(self, address: str) -> bool:
+        """Whether an address is one of theirs."""
+        sign = _address_sign(address) if _ADDRESS.fullmatch(address) else None
+        return sign is not None and self._fingerprint(sign[1]) in self._by.get("email", ())
+
+    def accounts(self, ids: pl.Series) -> list[str]:
+        """Which of the ids are theirs: account ids, ``customer:ID``, or ``platform:@handle``."""
+        distinct = ids.drop_nulls().unique(maintain_order=True)
+        found = self._among(distinct, "account", lambda account: f"account:{account}")
+        found += self._among(distinct.filter(distinct.str.starts_with(f"{CUSTOMER}:")), "customer", str)
+        named = distinct.filter(distinct.str.contains("^[^:]+:@")).to_frame("account")
+        handle = pl.col("account").str.extract("^[^:]+:@(.*)$")
+        return found + self.bearers(named.with_columns(handle.alias("handle")))
+
+    def bearers(self, accounts: pl.DataFrame) -> list[str]:
+        """Which accounts bear one of the handles."""
+        if "handle" not in self._by or "handle" not in accounts.columns:
+            return []
+        platform = pl.col("account").str.extract("^([^:]+):")
+        keyed = accounts.select("account", key=handles.key(platform, pl.col("handle"))).drop_nulls()
+        distinct = keyed["key"].unique(maintain_order=True)
+        keys = self._among(distinct, "handle", lambda key: f"handle:{key}")
+        keys += self._among(distinct, "handle", lambda key: f"handle:{key.partition(':')[2].lower()}")
+        return keyed.filter(pl.col("key").is_in(keys))["account"].to_list()
+
+    def customers(self, customers: pl.Series) -> list[str]:
+        """Which customers are theirs."""
+        return self._among(
+            customers.drop_nulls().unique(maintain_order=True), "customer", lambda customer: f"{CUSTOMER}:{customer}"
+        )
+
+    def mailed(self, frame: pl.DataFrame, column: str) -> list[str]:
+        """Of rows with an ``email_key`` of theirs, what stands in that column."""
+        if "email" not in self._by or "email_key" not in frame.columns:
+            return []
+        keys = frame["email_key"].drop_nulls().unique(maintain_order=True)
+        theirs = self._among(keys, "email", lambda key: f"email:{key}")
+        return frame.filter(pl.col("email_key").is_in(theirs))[column].drop_nulls().to_list()
+
+    def _among(self, texts: pl.Series, what: str, sign: Callable[[str], str]) -> list[str]:
+        if what not in self._by:
+            return []
+        fingerprints, mark = self._by[what], self._fingerprint
+        return [text for text in texts if mark(sign(text)) in fingerprints]
