@@ -19,6 +19,7 @@ from ambassadors.assembly import STATE_FOLDER, Told, assemble, known_at, read_fi
 from ambassadors.backtesting import Backtest, backtest
 from ambassadors.community import Community
 from ambassadors.errors import AmbassadorsError, NotEnoughData, OutputError, SourceError
+from ambassadors.latest import Latest, latest
 from ambassadors.locking import locked
 from ambassadors.propensity import Forecast
 from ambassadors.propensity import load as load_model
@@ -102,7 +103,7 @@ def run(
             tell("swept", leftover=name)
         before = guard.last_run(out, settings.name)
         tell("started", recipe=settings.name, before=before.folder.name if before else None)
-        returned = _returned(settings, path.parent, store, tell)
+        returned = _returned(settings, path.parent, store, latest(out), tell)
         limits = None if accept_changes else before
         whole, forgotten = _read(path, settings, data, limits, store, on_file, tell)
         community = known_at(whole, as_of)
@@ -123,11 +124,12 @@ def state_folder(out: Path, given: Path | str | None = None) -> Path:
     return Path(given or os.environ.get(STATE_FOLDER) or out / STATE)
 
 
-def _returned(settings: Recipe, folder: Path, store: states.Store, tell: Tell) -> list[states.Imported]:
+def _returned(settings: Recipe, folder: Path, store: states.Store, last: Latest, tell: Tell) -> list[states.Imported]:
     """What managers left in the folder that the recipe names."""
     if settings.handover.notes is None:
         return []
-    returned = states.collect(store, folder / settings.handover.notes)
+    place = folder / settings.handover.notes
+    returned = states.collect(store, place, known=last.accounts, aliases=last.aliases)
     for one in returned:
         tell("notes", **one.counts())
     return returned
@@ -205,9 +207,9 @@ def _rankings(community: Community, k: int | None) -> tuple[dict[str, pl.DataFra
 def _delivered(made: Run, told: dict[str, Any], store: states.Store, out: Path) -> Run:
     """The run as a folder under ``out``."""
     parts = changes.parts(made.community, made.lists)
-    made = replace(made, changes=changes.changes(
-        made.before, made.lists, parts, told, community=made.community, apart=made.apart
-    ))
+    made = replace(
+        made, changes=changes.changes(made.before, made.lists, parts, told, community=made.community, apart=made.apart)
+    )
     looked_back = _looked_back(made.community)
     empty = made.empty | ({"changes": f"Nothing differs from the run {made.before.name}."} if made.before else {})
     not_written: dict[str, str] = {}

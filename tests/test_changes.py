@@ -103,10 +103,9 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> amb.Community:
 
 def test_the_parts_add_up_to_the_listed_score(town: amb.Community) -> None:
     """To the thousandth, for everybody who has a score, on every list, in its order."""
-    community = town()
-    made = {ranking: shortlist(community, ranking, 60) for ranking in score.RANKINGS} | lists(community, 60).tables
+    made = {ranking: shortlist(town, ranking, 60) for ranking in score.RANKINGS} | lists(town, 60).tables
 
-    found = parts(community, made)
+    found = parts(town, made)
 
     assert found.schema == PARTS
     assert found["list"].unique(maintain_order=True).to_list() == list(made)
@@ -192,6 +191,8 @@ def test_what_differs_as_a_whole_comes_first(grown: Made) -> None:
         "Other rows of accounts, as many as before.",
         "2 fewer rows of follows.",
         "24 more rows of interactions.",
+        "Cascade credit received counts for nothing among influencers now: "
+        "cascade_credit_received is the same for every candidate.",
     ]
 
 

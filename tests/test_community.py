@@ -157,6 +157,7 @@ def features(community: amb.Community) -> dict[str, pl.DataFrame]:
     found = {name: measures.take(community, name) for name in measures.CATALOGUE}
     found["rungs"] = ladder.rungs(community)
     found["history"] = ladder.history(community)
+    found["people"], found["conflicts"], found["emails"] = community.people, community.conflicts, community.emails
     found["characters"], found["apart"] = characters(community), apart(community)
     for ranking in ("influencers", "ambassadors"):
         found[ranking] = amb.rank(community, ranking)
@@ -164,7 +165,7 @@ def features(community: amb.Community) -> dict[str, pl.DataFrame]:
     return found
 
 
-people = st.sampled_from(["x:ann", "x:bob", "x:cy", "x:dan", "x:new", "x:brand", "x:rival"])
+people = st.sampled_from(["x:ann", "x:bob", "x:cy", "x:dan", "x:new", "y:bob", "x:brand", "x:rival"])
 later = st.datetimes(datetime(2026, 4, 1, 0, 0, 1), datetime(2026, 6, 1)).map(lambda at: at.replace(tzinfo=UTC))
 acts = st.fixed_dictionaries({
     "source": people, "target": people, "kind": st.sampled_from(tables.KINDS), "at": later,
@@ -174,7 +175,11 @@ acts = st.fixed_dictionaries({
 ties = st.fixed_dictionaries({"source": people, "target": people, "since": later}).filter(
     lambda t: t["source"] != t["target"]
 )
-snapshots = st.fixed_dictionaries({"account": people, "followers": st.integers(0, 10**7), "observed_at": later})
+snapshots = st.fixed_dictionaries({
+    "account": people, "followers": st.integers(0, 10**7), "observed_at": later,
+    "links": st.sampled_from([None, "x.com/ann", "x.com/bob y.com/bob"]),
+    "url": st.sampled_from([None, "https://y.com/bob"]), "email_key": st.sampled_from([None, "k1", "k2"]),
+})  # fmt: skip
 buys = st.fixed_dictionaries(
     {
         "customer": st.sampled_from(["C1", "C2", "C9"]),
@@ -183,7 +188,10 @@ buys = st.fixed_dictionaries(
         "order": st.sampled_from([None, "O1"]),
     }
 )
-links = st.fixed_dictionaries({"customer": st.sampled_from(["C1", "C2"]), "account": people, "since": later})
+links = st.fixed_dictionaries({
+    "customer": st.sampled_from(["C1", "C2", "C3"]), "account": people, "since": later,
+    "email_key": st.sampled_from([None, "k1", "k2"]), "email": st.sampled_from([None, "ann@example.org"]),
+})  # fmt: skip
 publications = st.fixed_dictionaries({"post": st.sampled_from(["x:p1", "x:p9"]), "author": people, "at": later})
 futures = st.fixed_dictionaries({
     "interactions": st.lists(acts, max_size=8), "follows": st.lists(ties, max_size=4),
@@ -197,9 +205,16 @@ AFTER = datetime(2026, 5, 1, tzinfo=UTC)
 EVERYWHERE: dict[str, list[dict[str, Any]]] = {
     "interactions": [{"source": "x:bob", "target": "x:brand", "kind": "share", "at": AFTER, "post": "x:p1"}],
     "follows": [{"source": "x:new", "target": "x:bob", "since": AFTER}],
-    "accounts": [{"account": "x:bob", "followers": 7, "observed_at": AFTER}],
+    "accounts": [
+        {"account": "x:bob", "followers": 7, "observed_at": AFTER, "links": "y.com/bob", "email_key": None},
+        {"account": "y:bob", "url": "https://y.com/bob", "links": "x.com/bob", "observed_at": AFTER},
+        {"account": "y:cy", "followers": 99, "email_key": "k1", "observed_at": AFTER},
+    ],
     "orders": [{"customer": "C2", "at": AFTER, "amount": 99.0, "order": "O9"}],
-    "customers": [{"customer": "C1", "account": "x:bob", "since": AFTER}],
+    "customers": [
+        {"customer": "C1", "account": "y:ann", "since": AFTER},
+        {"customer": "C2", "account": "x:cy", "email_key": "k1", "since": AFTER},
+    ],
     "posts": [{"post": "x:p9", "author": "x:bob", "at": AFTER}],
     "offers": [{"account": "x:bob", "campaign": "c1", "at": AFTER, "answered_at": AFTER}],
 }
@@ -240,6 +255,17 @@ def _written(folder: Path) -> Path:
 def test_the_no_future_test_has_teeth(community: amb.Community) -> None:
     """What happened after the cut-off does change what is said later: the comparison above is not of constants."""
     assert not measures.take(community, "responders").equals(measures.take(community.as_of(CUT), "responders"))
+
+
+def test_the_no_future_test_joins_people(tmp_path: Path) -> None:
+    """The future of the comparison above does make one person of several accounts, each kind of evidence once."""
+    community = amb.read(_written(tmp_path))
+    kept = dict(community.kept)
+    for name in ("accounts", "customers"):
+        good, _ = tables.check(tables.TABLES[name], pl.DataFrame(EVERYWHERE[name], infer_schema_length=None))
+        kept[name] = pl.concat([kept[name], good.select(tables.TABLES[name].names)])
+
+    assert set(build(community.recipe, kept).people["by"].drop_nulls()) == {"customer", "email", "profile"}
 
 
 def test_a_graph_is_a_networkx_digraph(community: amb.Community) -> None:

@@ -89,7 +89,7 @@ def test_rows_turned_away_stop_the_run(cafe: Cafe, tmp_path: Path) -> None:
 
     said = stopped(cafe, tmp_path / "runs", interactions_csv="\n".join(broken) + "\n")
 
-    assert "interactions.csv: 50% of its rows were turned away (6 not_a_time), last time 0%" in said
+    assert "interactions.csv: 50% of its rows were turned away (6 ambiguous_date), last time 0%" in said
 
 
 def test_an_older_export_stops_the_run(cafe: Cafe, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 import ambassadors as amb
-from ambassadors import job
+from ambassadors import delivery
 from ambassadors.errors import AmbassadorsError, OutputError
 from ambassadors.shortlists import COLUMNS
 from tests.conftest import FILES, RECIPE, Cafe
@@ -21,19 +21,29 @@ from tests.test_score import LINES, vendors
 
 OUTPUTS = [
     "ambassadors.csv",
+    "changes.csv",
     "influencers.csv",
     "influential_unproven.csv",
     "manifest.json",
+    "people.csv",
     "proven_advocates.csv",
     "ready_to_move_up.csv",
     "rejects.csv",
+    "report.html",
+    "report.json",
+    "score_parts.csv",
     "set_apart.csv",
+    "shortlist.csv",
+    "shortlist.xlsx",
 ]
 
 
 def bytes_of(folder: Path) -> dict[str, str]:
-    """What each file of a folder holds."""
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
+    """What each file of a run holds; of the manifest all but the run's own id."""
+    held = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    manifest = json.loads(held["manifest.json"])
+    held["manifest.json"] = json.dumps({**manifest, "run_id": None}, sort_keys=True).encode()
+    return {name: hashlib.sha256(content).hexdigest() for name, content in held.items()}
 
 
 def test_a_run_writes_its_files(cafe: Cafe, tmp_path: Path) -> None:
@@ -56,6 +66,35 @@ def test_the_same_input_gives_the_same_bytes(cafe: Cafe, tmp_path: Path) -> None
         made.append(bytes_of(Path(said.stdout.strip())))
 
     assert made[0] == made[1] == made[2]
+
+
+def test_latest_is_the_last_run(cafe: Cafe, tmp_path: Path) -> None:
+    """The link moves with each run, and a run of the same inputs tells of no change in anybody."""
+    first, second = (amb.run(cafe(), out=tmp_path / "runs") for _ in range(2))
+
+    assert os.readlink(tmp_path / "runs" / "latest") == second.folder.name
+    assert second.before == first.folder
+    assert second.changes.filter(pl.col("account").is_not_null()).is_empty()
+
+
+def test_notes_stay_from_run_to_run(cafe: Cafe, tmp_path: Path) -> None:
+    """What a manager wrote into the delivered file, left in the folder of the recipe, stands in every later list."""
+    out, recipe = tmp_path / "runs", cafe(RECIPE + '\n[handover]\nnotes = "from-managers"\n')
+    (tmp_path / "from-managers").mkdir()
+    first = amb.run(recipe, out=out)
+    edited = pl.read_csv(first.folder / "shortlist.csv", infer_schema=False).with_columns(
+        notes=pl.when(pl.col("account") == "x:ann").then(pl.lit("met her at the fair")),
+        do_not_contact=pl.when(pl.col("account") == "x:cy").then(pl.lit("yes")),
+    )
+    edited.write_csv(tmp_path / "from-managers" / "eva.csv")
+
+    runs = [amb.run(recipe, out=out) for _ in range(2)]
+
+    for made in runs:
+        assert made.lists["ambassadors"].filter(account="x:ann")["notes"].to_list() == ["met her at the fair"]
+        assert made.lists["proven_advocates"].filter(account="x:ann")["notes"].to_list() == ["met her at the fair"]
+        assert "x:cy" not in made.lists["ready_to_move_up"]["account"]
+        assert made.apart.filter(account="x:cy")["why"].to_list() == ["do not contact"]
 
 
 def test_the_manifest_accounts_for_everything(cafe: Cafe, tmp_path: Path) -> None:
@@ -117,17 +156,17 @@ def test_a_vendors_list_is_delivered_as_stated_only(tmp_path: Path) -> None:
 
 
 def test_a_wrong_recipe_leaves_no_folder(cafe: Cafe, tmp_path: Path) -> None:
-    """A run that fails leaves nothing behind."""
+    """A run that fails leaves no folder, and no link."""
     recipe = cafe(follows_csv="nothing,of,this\n")
 
     with pytest.raises(AmbassadorsError):
         amb.run(recipe, out=tmp_path / "runs")
 
-    assert not (tmp_path / "runs").exists()
+    assert sorted(os.listdir(tmp_path / "runs")) == [".lock", "state"]
 
 
 def test_our_csv_read_by_our_reader_is_the_same(cafe: Cafe, tmp_path: Path) -> None:
-    """Every cell of a shortlist comes back as it was written, the apostrophes before formulas aside."""
+    """Every cell of a shortlist comes back as it was written, the apostrophes before formulas taken away."""
     from ambassadors.sources import reader
     from ambassadors.sources.layout import Layout
 
@@ -137,16 +176,17 @@ def test_our_csv_read_by_our_reader_is_the_same(cafe: Cafe, tmp_path: Path) -> N
     assert block.rejects.is_empty()
     assert block.rows["account"].to_list() == result.lists["influencers"]["account"].to_list()
     assert "'=Bob()" in block.rows["person"]
-    assert block.rows["reason_1"].to_list() == result.lists["influencers"]["reason_1"].fill_null("").to_list()
+    texts = result.lists["influencers"].select(pl.col(pl.String).fill_null(""))
+    assert delivery.original(block.rows).select(texts.columns).equals(texts)
 
 
 def test_rejects_are_written_where_asked(cafe: Cafe, tmp_path: Path) -> None:
     """check --rejects DIR makes the folder; a file in the way is told."""
     community = amb.read(cafe(follows_csv="source,target,since\nann,ann,2026-01-01\n"))
 
-    path = job.write_rejects(community.rejects, tmp_path / "deep" / "rejects")
+    path = delivery.write_rejects(community.rejects, tmp_path / "deep" / "rejects")
 
     assert pl.read_csv(path).row(0) == ("follows.csv", 2, "target", "self_follow", "ann")
     (tmp_path / "file").write_text("x")
     with pytest.raises(OutputError, match="another folder"):
-        job.write_rejects(community.rejects, tmp_path / "file")
+        delivery.write_rejects(community.rejects, tmp_path / "file")

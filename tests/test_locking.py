@@ -34,7 +34,10 @@ def holding(folder: Path) -> subprocess.Popen[str]:
 def test_the_second_is_told_who_holds_the_lock(tmp_path: Path) -> None:
     """Busy names the process, and leaves with 75."""
     with holding(tmp_path) as other:
-        with pytest.raises(Busy, match=f"another run is on: process {other.pid} on .*, since 20") as told, locked(tmp_path):
+        with (
+            pytest.raises(Busy, match=f"another run is on: process {other.pid} on .*, since 20") as told,
+            locked(tmp_path),
+        ):
             pass
         other.kill()
 

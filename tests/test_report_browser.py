@@ -21,7 +21,11 @@ OPEN_ALL = "for (const one of document.querySelectorAll('details')) one.open = t
 STRUCTURE = (
     "[...document.querySelectorAll('*')].map(e => e.localName + ' ' + e.getAttributeNames().join(' ')).join('\\n')"
 )
-WATCH = "window.ran = 0; window.pwned = () => { window.ran += 1 }; for (const n of ['alert', 'confirm', 'prompt', 'print', 'open']) window[n] = window.pwned"
+WATCH = """
+window.ran = 0
+window.pwned = () => { window.ran += 1 }
+for (const name of ['alert', 'confirm', 'prompt', 'print', 'open']) window[name] = window.pwned
+"""
 
 
 @pytest.fixture(scope="module")
@@ -74,31 +78,26 @@ def site():
     server.server_close()
 
 
-@pytest.mark.parametrize("policy", [True, False], ids=["with its policy", "without its policy"])
-def test_no_payload_runs_asks_or_builds(told, chromium, site, policy):
-    """Of every payload in every field nothing runs, nothing is asked for, and no element is there that we did not write.
+def test_no_payload_runs_asks_or_builds(told, chromium, site):
+    """Of every payload in every field nothing runs, nothing is asked for, and no element is built that we did not write.
 
-    Also without the content security policy, which would hide what escaping has missed.
+    Without the content security policy, which would hide what escaping has missed.
     """
-    context = chromium.new_context(bypass_csp=not policy)
+    context = chromium.new_context(bypass_csp=True)
     context.add_init_script(WATCH)
-    page, sent, dialogs = context.new_page(), [], []
+    page, sent, faults = context.new_page(), [], []
     page.on("request", lambda request: sent.append(request.url))
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     expected = _structure(page, site, told, "harmless")
-    faults, before = [], len(sent)
 
     for payload in PAYLOADS:
-        if _structure(page, site, told, payload) != expected or page.evaluate("window.ran"):
-            faults.append(payload)
+        built, ran = _structure(page, site, told, payload) != expected, page.evaluate("window.ran")
+        faults += [(payload, built, ran)] if built or ran else []
 
     context.close()
     assert len(PAYLOADS) >= 500
     assert faults == []
-    assert dialogs == []
-    assert set(sent) == {site.address}
-    assert len(sent) - before == len(PAYLOADS)
-    assert set(site.asked) == {"/page"}
+    assert {url for url in sent if url != "data:,"} == {site.address}
+    assert site.asked == ["/page"] * (len(PAYLOADS) + 1)
 
 
 def _structure(page, site, told, text):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 import ambassadors as amb
-from ambassadors.shortlists import COLUMNS, rows_behind
+from ambassadors.shortlists import COLUMNS, MANAGERS, rows_behind
 from tests.conftest import FILES, RECIPE, Cafe
 from tests.test_score import LINES, vendors
 
@@ -35,13 +36,10 @@ def test_reasons_are_sentences_with_numbers(community: amb.Community) -> None:
 
 
 def test_the_managers_columns_are_empty(community: amb.Community) -> None:
-    """The four columns that a manager fills begin empty."""
+    """The columns that a manager fills begin empty."""
     people = amb.shortlist(community, "influencers")
 
-    assert all(
-        people[name].null_count() == people.height
-        for name in ("relationship_stage", "owner", "do_not_contact", "notes")
-    )
+    assert all(people[name].null_count() == people.height for name in MANAGERS)
 
 
 def test_facts_of_a_person_are_counted(community: amb.Community) -> None:
@@ -169,3 +167,34 @@ def test_a_list_of_statistics_says_that_no_responses_are_known(tmp_path: Path) -
     )
     assert "2,000 followers as stated by the platform" in str(people.row(0))
     assert people["caution_1"].null_count() == people.height
+
+
+def flags(cafe: Cafe, account: str, **changed: str) -> str | None:
+    """What is doubted about an account itself, in the list of influencers."""
+    people = amb.shortlist(amb.read(cafe(**changed)), "influencers", k=1000)
+    return people.row(by_predicate=pl.col("account") == account, named=True)["authenticity_flags"]
+
+
+def test_what_is_doubted_about_an_account_is_flagged(cafe: Cafe) -> None:
+    """In fixed words, all of them, also where the sentences find no room; nothing where nothing was seen."""
+    accounts = "id,handle,name,followers,following,created\n" + "".join(
+        line + (",2026-05-01\n" if line.startswith("m3") else ",\n")
+        for line in [*FILES["accounts.csv"].splitlines()[1:], "m3,m3,M,1,5000", "m4,m4,M,2000,3000"]
+    )
+    recipe = RECIPE.replace('following = "following" }', 'following = "following", created_at = "created" }')
+    acts = pod_among_others() + "m3,brand,like,2026-05-02,,\no3,brand,like,2026-03-01,,\n"
+    found = amb.shortlist(amb.read(cafe(recipe, accounts_csv=accounts, interactions_csv=acts)), "influencers", k=1000)
+
+    flagged = dict(found.select("account", "authenticity_flags").iter_rows())
+
+    assert flagged["x:m3"] == "pod; unvouched responders; fake-follower pattern; new account"
+    assert flagged["x:m4"] == "pod; unvouched responders; mass follower"
+    assert flagged["x:ann"] is None
+
+
+@pytest.mark.parametrize("account", ["x:cy", "x:bob"])
+def test_a_flag_and_its_caution_are_of_one_mind(cafe: Cafe, account: str) -> None:
+    """Whoever is cautioned about as a fake account is flagged so, and nobody else."""
+    cautioned = "a pattern of fake accounts" in cautions(cafe, account)
+
+    assert cautioned == ("fake-follower pattern" in (flags(cafe, account) or ""))

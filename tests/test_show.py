@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import ambassadors as amb
-from ambassadors import job, show
+from ambassadors import assembly, show
 from ambassadors.show.console import cell, escape
 from tests.conftest import FILES, RECIPE, Cafe
 
@@ -86,9 +86,9 @@ def test_what_has_no_time_and_whom_the_recipe_names_in_vain_is_told(
     """A check tells of rows that count as known from the beginning, and of names that fit nobody."""
     recipe = RECIPE.replace('staff = ["x:staff"]', 'staff = ["x:staff"]\nexclude = ["@nobody"]')
     follows = FILES["follows.csv"].replace("ann,brand,2026-01-01", "ann,brand,")
-    settings, reading = job.read_files(cafe(recipe, follows_csv=follows))
+    settings, reading = assembly.read_files(cafe(recipe, follows_csv=follows))
 
-    show.holdings(job.assemble(settings, reading))
+    show.holdings(assembly.assemble(settings, reading))
 
     said = capsys.readouterr().out
     assert "16 % of follows carry no time: they count as known from the beginning." in said

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from typing import Any
 
 import polars as pl
@@ -207,3 +209,80 @@ def test_where_lets_rows_through() -> None:
         False,
     ]
     assert mapping.wanted(section) == ["a", "b", "k"]
+
+
+KEY = "a-secret-that-shows-nowhere"
+SHOP = {"customer": "id", "email_key": {"column": "mail", "email": True}}
+
+
+def test_of_an_address_only_a_keyed_hash_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two spellings of an address have the same hash; another key gives another."""
+    rows = {"id": ["1", "2", "3", "4"], "mail": ["Ann@Example.org ", "ann@example.org", "", None]}
+
+    monkeypatch.setenv("AMBASSADORS_EMAIL_KEY", KEY)
+    hashes = mapped(rows, table="customers", columns=SHOP)[0]["email_key"].to_list()
+    monkeypatch.setenv("AMBASSADORS_EMAIL_KEY", "another")
+    others = mapped(rows, table="customers", columns=SHOP)[0]["email_key"].to_list()
+
+    assert hashes[0] == hashes[1] == hmac.new(KEY.encode(), b"ann@example.org", hashlib.sha256).hexdigest()
+    assert hashes[2:] == [None, None]
+    assert others[0] not in (None, hashes[0])
+
+
+def test_a_shop_that_knows_its_customers_by_address_alone_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hash can be the customer's number itself, the same in customers and orders."""
+    monkeypatch.setenv("AMBASSADORS_EMAIL_KEY", KEY)
+    columns = {"customer": {"column": "mail", "email": True}, "at": {"value": "2026-01-01"}, "amount": {"value": 1}}
+
+    orders, _ = mapped({"mail": ["ann@example.org"]}, table="orders", columns=columns)
+    customers, _ = mapped({"id": ["1"], "mail": ["ANN@example.org"]}, table="customers", columns=SHOP)
+
+    assert orders["customer"].to_list() == customers["email_key"].to_list()
+
+
+def test_neither_key_nor_address_is_ever_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not in rejects, whatever is wrong with the row; not in errors; not in what a section shows of itself."""
+    monkeypatch.setenv("AMBASSADORS_EMAIL_KEY", KEY)
+    rows = {"id": ["1", "2", "1.5e18"], "mail": ["ann at canary.org", "two words@canary.org", "eve@canary.org"]}
+
+    good, rejects = mapped(rows, table="customers", columns=SHOP)
+    by_address = {"customer": {"column": "mail", "email": True}}
+    _, by_number = mapped(rows, table="customers", columns=by_address)
+    shown = repr([good.rows(), rejects.rows(), by_number.rows(), Source.model_validate(BY_MAIL)])
+
+    assert rejects["reason"].to_list() == ["not_an_address", "not_an_address", "scientific_id"]
+    assert rejects["value"].to_list()[:2] == ["(hidden)", "(hidden)"]
+    assert by_number["reason"].to_list() == ["not_an_address", "not_an_address"]
+    assert "canary" not in shown
+    assert KEY not in shown
+
+
+BY_MAIL = {"table": "customers", "path": "f.csv", "columns": SHOP}
+
+
+def test_without_the_key_nothing_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty key would make hashes that anybody can make; the message says what to set."""
+    monkeypatch.setenv("AMBASSADORS_EMAIL_KEY", " ")
+
+    with pytest.raises(SourceError, match=r"AMBASSADORS_EMAIL_KEY is empty\. Set it to a long secret") as error:
+        mapped({"id": ["1"], "mail": ["ann@canary.org"]}, table="customers", columns=SHOP)
+
+    assert "canary" not in str(error.value)
+
+
+def test_what_stands_for_no_address_can_be_renamed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dash for nobody's address is emptied by values, before anything is hashed."""
+    monkeypatch.setenv("AMBASSADORS_EMAIL_KEY", KEY)
+    columns = {"customer": "id", "email_key": {**SHOP["email_key"], "values": {"-": ""}, "others": "keep"}}  # type: ignore[dict-item]
+
+    good, rejects = mapped({"id": ["1", "2"], "mail": ["-", "a@b.c"]}, table="customers", columns=columns)
+
+    assert rejects.is_empty()
+    assert good["email_key"].is_null().to_list() == [True, False]
+
+
+def test_email_takes_one_column_alone() -> None:
+    """A handle or a prefix beside email = true is a fault of the recipe."""
+    for wrong in ({"handle": True}, {"prefix": "u-"}):
+        with pytest.raises(ValueError, match="email = true hashes"):
+            Source.model_validate({**BY_MAIL, "columns": {"customer": {"column": "mail", "email": True, **wrong}}})

@@ -17,7 +17,7 @@ from ambassadors.character import apart
 from ambassadors.errors import AmbassadorsError
 from ambassadors.propensity import TOO_NEW, Model
 from ambassadors.propensity.model import Feature
-from ambassadors.shortlists import COLUMNS
+from ambassadors.shortlists import COLUMNS, MANAGERS
 from ambassadors.three_lists import LISTS, PROVEN, READY, UNPROVEN, Lists, lists
 from tests.conftest import FILES, Cafe
 from tests.towns import FANS, asking, fans, foretold, some_fans, town
@@ -75,9 +75,35 @@ def test_nobody_who_is_told_apart_stands_on_a_list() -> None:
     found = whole()
 
     assert found.apart.height == apart(town()).height > 0
-    assert found.apart.columns == ["account", "platform", "handle", "why", "evidence"]
+    assert found.apart.columns == ["account", "platform", "handle", "why", "evidence", *MANAGERS]
     for table in found.tables.values():
         assert not set(table["account"]) & set(found.apart["account"])
+
+
+def test_who_is_held_back_stands_on_no_list(cafe: Cafe) -> None:
+    """What managers noted takes people off all lists, into those set apart; a stranger in the notes is nobody here."""
+    community = amb.read(cafe())
+    on_lists = {account for table in lists(community).tables.values() for account in table["account"]}
+    whom = [*sorted(on_lists), "x:stranger"]
+    held = pl.DataFrame({"account": whom, "why": "cooling down", "evidence": "Asked on 2026-05-20."})
+
+    found = lists(community, held=held)
+
+    assert on_lists
+    assert all(table.is_empty() for table in found.tables.values())
+    assert found.apart.filter(why="cooling down")["account"].to_list() == sorted(on_lists)
+    assert found.apart.select(MANAGERS).null_count().row(0) == (found.apart.height,) * len(MANAGERS)
+    assert [found.apart.schema[name] for name in MANAGERS] == [COLUMNS[name] for name in MANAGERS]
+
+
+def test_what_the_data_says_of_who_is_held_back_comes_first(cafe: Cafe) -> None:
+    """Staff are staff, whatever is noted about them; each stands there once."""
+    held = pl.DataFrame({"account": ["x:staff"], "why": ["do not contact"], "evidence": ["They asked."]})
+
+    found = lists(amb.read(cafe()), held=held).apart
+
+    assert found.filter(account="x:staff")["why"].to_list() == ["staff"]
+    assert found["account"].is_unique().all()
 
 
 def test_the_proven_stand_in_the_order_of_ambassadors() -> None:

@@ -14,13 +14,17 @@ Person = Annotated[str, Parameter(help="platform:native_id, @handle, platform:@h
 
 @app.command(name="import-notes")
 def import_notes(
-    file: Annotated[Path, Parameter(help="shortlist.xlsx or shortlist.csv as a manager saved it, or any list of ours.")],
+    file: Annotated[
+        Path, Parameter(help="shortlist.xlsx or shortlist.csv as a manager saved it, or any list of ours.")
+    ],
     /,
     *,
     out: Out = Path("runs"),
     prefer: Annotated[
         Literal["file", "kept"] | None,
-        Parameter(help="Of two different notes take the file's, or the one kept; without it the one kept, and it is told."),
+        Parameter(
+            help="Of two different notes take the file's, or the one kept; without it the one kept, and it is told."
+        ),
     ] = None,
     conflicts: Annotated[Path | None, Parameter(help="Write the conflicts into this CSV file.")] = None,
     state: State = None,
@@ -34,11 +38,12 @@ def import_notes(
     """
     from ambassadors import delivery, job, show
     from ambassadors import state as states
+    from ambassadors.latest import latest
 
     delivery.check_places(conflicts)
     with states.open_store(job.state_folder(out, state)) as store:
-        found = states.import_notes(store, file, known=job.known_people(out), prefer=prefer)
-        states.audit(store, "import-notes", None, **found.counts())
+        last = latest(out)
+        found = states.import_notes(store, file, known=last.accounts, prefer=prefer, aliases=last.aliases)
     show.imported(found)
     if conflicts is not None:
         delivery.write_csv(found.conflicts, conflicts)

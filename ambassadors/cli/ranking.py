@@ -7,7 +7,21 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter, validators
 
-from ambassadors.cli.options import DONE, KEPT, ROWS_REJECTED, AsOf, Data, Kept, Out, Prior, RecipeFile, State, app, both, reading
+from ambassadors.cli.options import (
+    DONE,
+    KEPT,
+    ROWS_REJECTED,
+    AsOf,
+    Data,
+    Kept,
+    Out,
+    Prior,
+    RecipeFile,
+    State,
+    app,
+    both,
+    reading,
+)
 
 
 @app.command

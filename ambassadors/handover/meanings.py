@@ -26,7 +26,7 @@ MEANINGS: dict[str, str] = {
     "would_welcome": "What kind of thanks or offer fits what they do.",
     "welcome_because": "What they did from which that follows.",
     "moves_to": "What the probability is of, and within which time.",
-    "probability": "How likely they are to do that within the time; empty where the data cannot tell.",
+    "probability": "How likely they are to do what moves_to says; empty where the data cannot tell.",
     "probability_low": "The least that this probability may well be.",
     "probability_high": "The most that this probability may well be.",
     "probability_says": "How it went with people who were given about as much before, or why there is no probability.",

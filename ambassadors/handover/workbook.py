@@ -193,7 +193,8 @@ def _columns() -> list[tuple[str, str, str, str]]:
     """Every column, what it means, who fills it in, and where it is to be found."""
     rows = [("column", "what it means", "who fills it in", "where")]
     for name, folded in column_order():
-        where = "folded away: + above the columns" if folded else "in sight, unless empty"
-        rows.append((name, MEANINGS[name], "you" if name in MANAGERS else "ambassadors", where))
+        yours = name in MANAGERS
+        where = "folded away: + above the columns" if folded else "in sight" if yours else "in sight, unless empty"
+        rows.append((name, MEANINGS[name], "you" if yours else "ambassadors", where))
     rows += [(name, meaning, "ambassadors", "Set apart") for name, meaning in APART_MEANINGS.items()]
     return rows

@@ -81,10 +81,10 @@ def _bare(address: pl.Expr) -> pl.Expr:
 def _meant(told: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
     """``account, other, address``: the accounts that those addresses are, among those that name any."""
     known = accounts.join(told.select("account").unique(), "account", how="semi", maintain_order="left")
-    by_key = told.join(_keys(told), "address").join(handles.index(known), "key")
+    keys = _keys(told)
+    by_key = told.join(keys.drop("other"), "address").join(handles.index(known), "key")
     pages = known.drop_nulls("url").select(other="account", address=_bare(pl.col("url"))).unique()
-    by_id = _keys(told).select("address", other=pl.col("key").str.replace(":@", ":", literal=True))
-    ids = told.join(by_id, "address").join(known.select(other="account").unique(), "other")
+    ids = told.join(keys, "address").join(known.select(other="account").unique(), "other")
     found = [
         by_key.select("account", other="account_right", address="address"),
         told.join(pages, "address").select("account", "other", "address"),
@@ -94,7 +94,7 @@ def _meant(told: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _keys(told: pl.DataFrame) -> pl.DataFrame:
-    """``address, key``: the handles that the addresses speak of, as :func:`ambassadors.handles.key` writes them."""
+    """``address, key, other``: the handle and the id that each address can mean."""
     address = told.select(pl.col("address").unique().sort())
     shaped = [(names, pl.col("address").str.extract(shape)) for names, shape in SHAPES]
     fediverse, page, full = FEDIVERSE
@@ -102,6 +102,10 @@ def _keys(told: pl.DataFrame) -> pl.DataFrame:
     at += [(pl.col("address").str.extract(full, 1), pl.col("address").str.extract(full, 2))]
     shaped += [(fediverse, pl.concat_str(user, pl.lit("@"), host)) for user, host in at]
     parts = [
-        address.select("address", key=handles.key(pl.lit(name), handle)) for names, handle in shaped for name in names
+        address.select(
+            "address", key=handles.key(pl.lit(name), handle), other=pl.concat_str(pl.lit(f"{name}:"), handle)
+        )
+        for names, handle in shaped
+        for name in names
     ]
     return pl.concat(parts).drop_nulls().unique(maintain_order=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -65,7 +68,15 @@ def _workbook(path: Path, run: RunFolder, told: dict[str, Any]) -> None:
         written = _written_into(path)
         lists = {name: _with_words(people, written) for name, people in lists.items()}
         apart = _with_words(apart, written)
-    handover.write_workbook(path, lists, apart, manifest.settings_told(told))
+    settings, empty = manifest.settings_told(told), told.get("not_ranked")
+    handover.write_workbook(path, lists, apart, settings, empty=empty, title=_title(path))
+
+
+def _title(path: Path) -> str:
+    """The workbook's title, as it stands in its properties."""
+    with zipfile.ZipFile(path) as book:
+        found = re.search(rb"<dc:title>([^<]+)</dc:title>", book.read("docProps/core.xml"))
+    return html.unescape(found[1].decode()) if found else "Shortlist"
 
 
 def _lists(folder: Path) -> dict[str, pl.DataFrame]:

@@ -18,9 +18,11 @@ from ambassadors.state.refusals import Sign, account_sign, handle_sign
 _AROUND = r"\s!\"#$%&'()*+,/:;<=>?\[\\\]^`{|}~@.\-\xab\xb7\xbb\u2010-\u2027\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f"
 _GOES_ON = f"[^{_AROUND}]"
 _BEGINS = r"(?<!\w)(?<!\w[.\-])"
-_ENDS = f"(?!{_GOES_ON}|[-.@]{_GOES_ON})"
+#: After a name the ending of a file's name is no part of it.
+_DOT = r"\.(?!(?:csv|tsv|txt|xlsx|ods|json|jsonl|html|toml|gz)\b)"
+_ENDS = f"(?!{_GOES_ON}|(?:[-@]|{_DOT}){_GOES_ON})"
 #: An id of a platform may hold more signs than a handle.
-_ID_ENDS = f"(?!{_GOES_ON}|[-.@:/+#]{_GOES_ON})"
+_ID_ENDS = f"(?!{_GOES_ON}|(?:[-@:/+#]|{_DOT}){_GOES_ON})"
 #: A whole cell that is shorter says too little to be somebody's name.
 _SHORTEST = 3
 #: Words that stand in our files whoever is in them.

@@ -85,10 +85,10 @@ def table(path: Path) -> Iterator[dict[str, str]]:
 def sweep_runs(out: Path, name: str, keep_runs: int, keep_for: timedelta | None, now: datetime) -> list[str]:
     """Removes the runs of a recipe that are past their time, and tells their names, oldest first.
 
-    Kept are of the newest ``keep_runs`` (0: all) those that were finished within ``keep_for`` before ``now``, and the one
-    to which ``latest`` points in any case. Time counts from when the folder was finished, not from the date of its data,
-    so that a run as of an earlier date is not old. Nothing else is touched: no link, no other recipe's run, no folder
-    without a manifest. A folder goes under a hidden name first, so that none is ever seen in part.
+    Kept are of the newest ``keep_runs`` (0: all) those that were finished within ``keep_for`` before ``now``, and in
+    any case the one to which ``latest`` points. Time counts from when the folder was finished, not from the date of
+    its data, so that a run as of an earlier date is not old. Nothing else is touched: no link, no other recipe's run,
+    no folder without a manifest. A folder goes under a hidden name first, so that none is ever seen in part.
 
     Raises :class:`OutputError` when one cannot be removed.
     """

@@ -2,6 +2,7 @@
 
 from ambassadors.show.events import events
 from ambassadors.show.forecasts import flows, forecast, moves
+from ambassadors.show.keeping import imported, proof, suppressed
 from ambassadors.show.results import comparisons, demo, explanation, files, holdings, lists, ranking, run
 from ambassadors.show.trials import attacks, backtest, tuning
 
@@ -16,9 +17,12 @@ __all__ = [
     "flows",
     "forecast",
     "holdings",
+    "imported",
     "lists",
     "moves",
+    "proof",
     "ranking",
     "run",
+    "suppressed",
     "tuning",
 ]

@@ -32,7 +32,11 @@ def returned(console: Console, found: Imported) -> None:
         console.print(escape(f"{found.file}: {found.problem}"))
         return
     said = [f"{found.changed:,} changed", f"{found.unchanged:,} as they were"]
-    said += [f"{count:,} {name}" for name, count in (("in conflict", found.conflicting), ("turned away", found.refused)) if count]
+    said += [
+        f"{count:,} {name}"
+        for name, count in (("in conflict", found.conflicting), ("turned away", found.refused))
+        if count
+    ]
     console.print(escape(f"{found.file}: of {found.rows:,} people {', '.join(said)}."))
     if found.unknown.height:
         console.print(f"{found.unknown.height:,} of them are not in the last run; their notes are kept all the same.")
@@ -51,4 +55,13 @@ def suppressed(found: Suppressed) -> None:
 def proof(found: Proof) -> None:
     """What was erased, where it was looked for afterwards, and what is left for the person who asked."""
     console = console_of_this_terminal()
-    console.print(escape(str(found)))
+    rows = sum(found.store.values())
+    console.print(
+        f"Erased from {len(found.erased):,} runs, and {rows:,} rows of notes and records. Then {found.files:,} files "
+        f"({found.bytes:,} bytes) were read again in every form: {len(found.hits):,} of them still name the person."
+    )
+    for file, how in found.hits:
+        console.print(escape(f"  {file}: {how}"))
+    console.print(escape(found.searched))
+    if found.inputs:
+        console.print(escape(f"Your own files: {', '.join(found.inputs)}. {found.advice}"))

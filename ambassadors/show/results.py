@@ -9,12 +9,14 @@ from rich.console import Console
 
 from ambassadors import tables
 from ambassadors.community import Community
+from ambassadors.delivery import LATEST
 from ambassadors.demo import FIRST, INFLUENCERS_FIRST, Demo
 from ambassadors.explanation import Explanation, Standing
 from ambassadors.job import Run
 from ambassadors.phrases import percent, span
 from ambassadors.propensity import Forecast
 from ambassadors.show.console import cell, console_of_this_terminal, escape, printed, table_of
+from ambassadors.show.keeping import returned
 from ambassadors.sources.reading import Intake, Reading
 from ambassadors.three_lists import READY
 
@@ -84,7 +86,22 @@ def _where(console: Console, result: Run) -> None:
     if result.apart.height:
         console.print(f"Told apart from ambassadors: {result.apart.height:,} (see set_apart.csv)")
     console.print(f"Rows rejected: {rejected:,}" + (" (see rejects.csv)" if rejected else ""))
+    for one in result.returned:
+        returned(console, one)
+    if result.conflicts.height:
+        console.print(f"Notes in conflict: {result.conflicts.height:,} (see conflicts.csv)")
+    if result.before is not None:
+        moved = result.changes.filter(pl.col("account").is_not_null()).height
+        console.print(f"Changes of note since {escape(result.before.name)}: {moved:,} (see changes.csv)")
+    for name, why in result.not_written.items():
+        console.print(escape(f"Not written: {name}: {why}"))
+    console.print(f"For managers: {escape(_for_managers(result))}", soft_wrap=True)
     console.print(f"The run folder with all files: {escape(str(result.folder))}", soft_wrap=True)
+
+
+def _for_managers(result: Run) -> str:
+    name = "shortlist.csv" if "shortlist.xlsx" in result.not_written else "shortlist.xlsx"
+    return f"{name} and report.html in {result.folder.parent / LATEST}"
 
 
 def demo(result: Demo) -> None:
@@ -115,10 +132,10 @@ def _comparison(console: Console, title: str, found: pl.DataFrame) -> None:
 def files(reading: Reading) -> None:
     """What became of every file's rows, and why rows were rejected."""
     console = console_of_this_terminal()
-    counts = ("rows in", "accepted", "rejected", "set aside")
+    counts = ("rows in", "accepted", "rejected", "set aside", "expired")
     table = table_of("Files", "file", "table", *counts, right=counts)
     for intake in reading.intakes:
-        numbers = (intake.rows, intake.accepted, intake.rejected, intake.set_aside)
+        numbers = (intake.rows, intake.accepted, intake.rejected, intake.set_aside, intake.expired)
         table.add_row(escape(intake.file), intake.table, *(cell(number) for number in numbers))
     printed(console, table)
     _reasons(console, reading.intakes)

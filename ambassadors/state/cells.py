@@ -30,22 +30,28 @@ class Cell:
         """Whether the cell says what the store holds."""
         if stored is None or self.value is None:
             return stored == self.value and not self.problem
-        return stored in (self.value, *self.readings) or (self.fades and faded(stored, self.value))
+        said = (self.value, *self.readings)
+        return stored in said or any(faded(stored, text, letters=self.fades) for text in said)
 
 
 def read_cell(field: str, typed: str, *, is_csv: bool) -> Cell:
-    """What a cell of that column says; a CSV may have escaped it, and may have lost letters."""
+    """What a cell of that column says.
+
+    A text of a CSV may be escaped, and may have lost letters. One of a workbook is not, unless the workbook was made
+    from a CSV of ours; so either way both readings say what was handed out.
+    """
     if len(typed) > values.LONGEST:
         most = f"{values.LONGEST:,}"
         return Cell(typed[:200], typed, problem=f"has {len(typed):,} characters, more than the {most} a cell can hold")
-    meant = unescaped(typed) if is_csv else typed
+    without = unescaped(typed)
+    meant = without if is_csv else typed
     if field == "do_not_contact":
-        refused, clear = values.refusal(meant)
+        refused, clear = values.refusal(without)
         return Cell(meant, refused, caution="" if clear else "is neither yes nor no, and was taken as yes")
     if field == "last_contacted":
-        return _day(meant)
-    value, as_written = values.plain(meant), values.plain(typed)
-    return Cell(typed, value, readings=(as_written,) if as_written else (), fades=is_csv and "?" in meant)
+        return _day(without)
+    readings = tuple(text for text in map(values.plain, (typed, without)) if text)
+    return Cell(meant, values.plain(meant), readings, fades=is_csv and "?" in meant)
 
 
 def unescaped(text: str) -> str:
@@ -66,13 +72,21 @@ def _either(days: list[str]) -> str:
     return f"is {days[0]} or {days[1]}: write the one that is meant"
 
 
-def faded(stored: str, text: str) -> bool:
-    """Whether the text is the stored one as a format without its letters shows it: with question marks instead.
+def faded(stored: str, text: str, *, letters: bool) -> bool:
+    r"""Whether the text is the stored one as a format shows it that cannot hold it.
 
-    >>> faded("👍 Łódź", "?? ?ód?"), faded("👍", "no")
-    (True, False)
+    With ``letters`` such as are not ASCII may be question marks instead (a CSV in an old encoding). LibreOffice's .ods
+    leaves out tabs in a cell of several lines.
+
+    >>> faded("👍 Łódź", "?? ?ód?", letters=True), faded("two\n\tlines", "two\nlines", letters=False)
+    (True, True)
     """
-    if stored.isascii():
+    if "\t" not in stored and (not letters or stored.isascii()):
         return False
-    shapes = [re.escape(letter) if letter.isascii() else f"(?:{re.escape(letter)}|[?_]{{1,2}})" for letter in stored]
-    return re.fullmatch("".join(shapes), text, re.DOTALL) is not None
+    return re.fullmatch("".join(_shape(letter, letters) for letter in stored), text) is not None
+
+
+def _shape(letter: str, letters: bool) -> str:
+    if letter == "\t":
+        return "\t?"
+    return f"(?:{re.escape(letter)}|[?_]{{1,2}})" if letters and not letter.isascii() else re.escape(letter)

@@ -83,10 +83,11 @@ def content(path: Path) -> bytes:
     except OSError as error:
         said = "is a link; give the file itself" if path.is_symlink() else f"cannot be read: {error.strerror}"
         raise NotesError(f"{path}: {said}.") from None
+    known = os.fstat(handle)
+    if not stat.S_ISREG(known.st_mode):
+        os.close(handle)
+        raise NotesError(f"{path}: is no file. Give the CSV or workbook itself.")
     with os.fdopen(handle, "rb") as file:
-        known = os.fstat(file.fileno())
-        if not stat.S_ISREG(known.st_mode):
-            raise NotesError(f"{path}: is no file. Give the CSV or workbook itself.")
         if known.st_size > LARGEST:
             raise NotesError(f"{path}: has {known.st_size:,} bytes, more than {LARGEST:,}. Send back fewer rows.")
         raw = file.read(LARGEST + 1)

@@ -17,6 +17,8 @@ from ambassadors.errors import NotesError
 #: A workbook of a hundred thousand people has a tenth of this.
 MOST_UNPACKED = 200_000_000
 MOST_CELLS = 20_000_000
+#: How an .ods says tab, which the reader would leave out.
+_TAB = b"<text:tab/>"
 #: What a damaged archive, one with a password, or one packed in an unheard-of way ends in.
 _BROKEN = (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, NotImplementedError, RuntimeError, EOFError)
 _PLACE = re.compile(rb'<(?:\w+:)?(c|row)\b[^<>]*?\br="([A-Z]{0,3})(\d{1,9})"')
@@ -68,7 +70,7 @@ def _unpacked(path: Path, raw: bytes) -> bytes:
         for member in packed.infolist():
             content = packed.read(member)  # no more than it declares
             _refuse_bursting(path, member.filename, content)
-            stored.writestr(member.filename, content)
+            stored.writestr(member.filename, content.replace(_TAB, b"&#9;"))
     return plain.getvalue()
 
 

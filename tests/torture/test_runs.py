@@ -51,9 +51,7 @@ def calls_of_a_run(home: Path, shim: Path, folder: Path) -> int:
     """How many calls of one run change files in the folder of runs."""
     recipe, out = copy_of(home, folder / "counted")
     told = folder / "count"
-    done = ground.run(
-        recipe, out, LD_PRELOAD=str(shim), FAULT_UNDER=str(out), FAULT_DO="count", FAULT_COUNT=str(told)
-    )
+    done = ground.run(recipe, out, LD_PRELOAD=str(shim), FAULT_UNDER=str(out), FAULT_DO="count", FAULT_COUNT=str(told))
     assert done.returncode == 0, done.stderr
     return int(told.read_text())
 
@@ -199,7 +197,8 @@ def test_a_killed_run_lets_the_lock_go_at_once(home: Path, tmp_path: Path) -> No
     hold += "with locked(pathlib.Path(sys.argv[1])): print('held', flush=True); time.sleep(60)"
     take = "import sys, time, pathlib; from ambassadors.locking import locked; from ambassadors.errors import Busy\n"
     take += "print('ready', flush=True); sys.stdin.read(); begin = time.monotonic()\n"
-    take += "while True:\n    try:\n        with locked(pathlib.Path(sys.argv[1])): break\n    except Busy: time.sleep(.01)\n"
+    take += "while True:\n    try:\n        with locked(pathlib.Path(sys.argv[1])): break\n"
+    take += "    except Busy: time.sleep(.01)\n"
     take += "print(time.monotonic() - begin)"
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     holder = subprocess.Popen([sys.executable, "-P", "-c", hold, str(out)], text=True, **pipes)
