@@ -1,15 +1,28 @@
 # `make demo` and `make test` need Python 3.11 or later, make, and a package registry; nothing else.
+# `make torture` also needs what `make torture-needs` installs from Debian's packages, as root.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench bench-kernels sample clean
+.PHONY: demo test torture torture-quick torture-needs lint bench bench-kernels sample clean
 
 demo: $(VENV)/.installed
 	$(BIN)/ambassadors demo --out runs
 
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
+
+# Kills, full disks, overlapping starts, formulas in LibreOffice, scripts in Chromium: the figures are printed.
+torture: $(VENV)/.installed-torture
+	TORTURE=full $(BIN)/python -m pytest -m "office or browser or torture" -s -p no:xdist tests
+
+torture-quick: $(VENV)/.installed-torture
+	$(BIN)/python -m pytest -m "office or browser or torture" -n auto --dist loadfile tests
+
+torture-needs:
+	apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+		chromium gcc libc6-dev libreoffice-calc poppler-utils
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -39,12 +52,16 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[excel]'
 	touch $@
 
 $(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-torture: $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[torture]'
+	touch $@
 
 # Each has an environment of its own, as its users have: numba takes twice as long to start where it finds scipy.
 .bench/ours/.installed: pyproject.toml

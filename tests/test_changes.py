@@ -211,6 +211,13 @@ def test_the_order_is_entered_left_and_then_the_farthest(grown: Made) -> None:
         assert all(ratio >= 1.5 for ratio in ratios)
 
 
+def test_the_ready_enter_by_their_chance(grown: Made) -> None:
+    """Not by the score that the list shows beside: the forecast orders it, here without chances."""
+    told = grown.changes.filter(list=READY, change="entered")["why"].to_list()
+
+    assert told == []
+
+
 def test_near_moves_are_counted_and_not_listed(town: amb.Community, tmp_path: Path) -> None:
     """Every place that changed is a row, or is in the count."""
     (tmp_path / "brand.toml").write_text("", encoding="utf-8")

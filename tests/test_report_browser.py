@@ -12,8 +12,9 @@ import ambassadors as amb
 from ambassadors import changes, report
 from ambassadors.demo import write_town
 from tests.conftest import FILES, RECIPE
-from tests.report_cases import FORETOLD, changed, small, tested, with_texts
-from tests.report_payloads import PAYLOADS
+from tests.report_cases import FORETOLD, changed, small, with_texts
+from tests.report_cases import tested as looked_back
+from tests.report_payloads import DRESSES, PAYLOADS, VECTORS
 
 pytestmark = pytest.mark.browser
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
@@ -79,30 +80,54 @@ def site():
 
 
 def test_no_payload_runs_asks_or_builds(told, chromium, site):
-    """Of every payload in every field nothing runs, nothing is asked for, and no element is built that we did not write.
+    """Of every payload in every field nothing runs, nothing is asked for, and no element stands there but ours.
 
-    Without the content security policy, which would hide what escaping has missed.
+    Without the content security policy, which would hide what escaping has missed. A page has one vector in all of its
+    dresses in each field, and the next dress as the address of a profile.
     """
     context = chromium.new_context(bypass_csp=True)
     context.add_init_script(WATCH)
     page, sent, faults = context.new_page(), [], []
     page.on("request", lambda request: sent.append(request.url))
-    expected = _structure(page, site, told, "harmless")
+    expected = _structure(page, site, with_texts(told, lambda was: "harmless"))
 
-    for payload in PAYLOADS:
-        built, ran = _structure(page, site, told, payload) != expected, page.evaluate("window.ran")
-        faults += [(payload, built, ran)] if built or ran else []
+    for vector in VECTORS:
+        dressed = " ".join(dress(vector) for dress in DRESSES.values())
+        built = _structure(page, site, with_texts(told, lambda was, text=dressed: text)) != expected
+        ran = page.evaluate("window.ran")
+        faults += [(vector, built, ran)] if built or ran else []
 
     context.close()
     assert len(PAYLOADS) >= 500
     assert faults == []
     assert {url for url in sent if url != "data:,"} == {site.address}
-    assert site.asked == ["/page"] * (len(PAYLOADS) + 1)
+    assert site.asked == ["/page"] * (len(VECTORS) + 1)
 
 
-def _structure(page, site, told, text):
-    """The elements of the page with that text in every field, and the names of their attributes, all cards open."""
-    site.page = report.render(with_texts(told, lambda was: text)).encode()
+def test_no_payload_is_the_address_of_a_link(told, chromium, site):
+    """Of every payload as the address of a profile none is a link that runs, and what is a link goes to the web."""
+    page = chromium.new_page(bypass_csp=True)
+    people = {f"x:{number}": {**told["people"]["x:bob"], "profile_url": one} for number, one in enumerate(PAYLOADS)}
+    places = [{**told["lists"][2]["entries"][0], "account": account} for account in people]
+    site.page = report.render(
+        {
+            **told,
+            "people": told["people"] | people,
+            "lists": [*told["lists"][:2], {**told["lists"][2], "entries": places}],
+        }
+    ).encode()
+
+    page.goto(site.address)
+
+    schemes = page.evaluate("[...new Set([...document.querySelectorAll('a')].map(one => one.protocol))].sort()")
+    assert page.locator("details.who").count() > len(PAYLOADS)
+    assert set(schemes) <= {"http:", "https:"}
+    page.close()
+
+
+def _structure(page, site, told):
+    """The elements of the page and the names of their attributes, all cards open."""
+    site.page = report.render(told).encode()
     page.goto(site.address)
     page.evaluate(OPEN_ALL)
     page.mouse.move(200, 300)
@@ -236,6 +261,6 @@ def _town(folder):
     made = amb.lists(community)
     parts = changes.parts(community, made.tables)
     told = report.summarise(community, made.tables, made.empty, made.apart, made.forecast, changed(),
-                            {"ambassadors": tested()}, parts, [])  # fmt: skip
+                            {"ambassadors": looked_back()}, parts, [])  # fmt: skip
     assert len(told["people"]) >= 190
     return told

@@ -205,3 +205,38 @@ def test_a_file_named_twice_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(SourceError, match="named twice"):
         read_tables(recipe.parse(recipe.tomllib.loads(FOLLOWS.replace('"f.csv"', '["f.csv", "*.csv"]'))), tmp_path)
+
+
+KEPT = FOLLOWS.replace("[[files]]", "[[files]]\nkeep = '30d'").replace(
+    'since = "since" }', 'since = "since", observed_at = "seen" }'
+)
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_rows_older_than_a_source_is_kept_are_not_taken_in(tmp_path: Path, both: bool) -> None:
+    """Counted from the last dated row of all files; a row's age is that of the last thing that it says was so."""
+    text = KEPT.replace("keep", "both_directions = true\nkeep") if both else KEPT
+    rows = ["a,b,2026-01-01,", "b,c,2026-01-01,2026-03-01", "c,d,,", "d,e,2026-03-01,", "d,d,2026-01-01,"]
+    (tmp_path / "f.csv").write_text("\n".join(["source,target,since,seen", *rows]) + "\n")
+
+    reading = read_tables(recipe.parse(recipe.tomllib.loads(text)), tmp_path)
+
+    (intake,) = reading.intakes
+    assert (intake.rows, intake.accepted, intake.rejected, intake.set_aside, intake.expired) == (5, 3, 1, 0, 1)
+    assert reading.tables["follows"].height == (6 if both else 3)
+    assert ("x:a", "x:b") not in reading.tables["follows"].select("source", "target").rows()
+
+
+def test_each_source_is_kept_for_its_own_time(cafe: Cafe) -> None:
+    """One file's old rows go, the others' stay; profiles have no age but their observation's."""
+    old = RECIPE.replace('table = "interactions"', 'table = "interactions"\nkeep = "30d"')
+    old = old.replace('table = "accounts"', 'table = "accounts"\nkeep = "1h"')
+
+    community = amb.read(cafe(old))
+
+    expired = {intake.file: intake.expired for intake in community.intakes}
+    assert expired["interactions.csv"] == 5
+    assert sum(expired.values()) == 5
+    assert all(one.rows == one.accepted + one.rejected + one.set_aside + one.expired for one in community.intakes)
+    assert community.interactions["at"].min().isoformat() >= "2026-04-30"
+    assert community.follows.height == 6

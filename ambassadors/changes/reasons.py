@@ -25,11 +25,11 @@ def entered(known: Evidence, name: str, now: Row) -> tuple[bool, str]:
     if account in known.parted and known.parted[account] != account:
         return False, f"was counted as one person with {known.parted[account]} before"
     if first is not None and moment is not None and first > moment:
-        return True, f"new: their first act is of {first:%Y-%m-%d}{_and(_most(known, name, account))}"
+        return True, f"new: their first act is of {first:%Y-%m-%d}{_and(_most(known, name, now))}"
     before, today = list_length(known.earlier.manifest), list_length(known.manifest)
     if before is not None and today is not None and before < now["rank"] <= today:
         return False, f"the list has up to {today:,} people instead of {before:,}"
-    score = _score(known, name, account) or _most(known, name, account)
+    score = (_score(known, name, account) if name != READY else "") or _most(known, name, now)
     return False, rung + _and(score) if rung else f"was not on the list before{_and(score)}"
 
 
@@ -55,7 +55,8 @@ def _passed(known: Evidence, name: str, account: str, then: Row) -> str:
     if today is not None and before is not None and today < then["rank"] <= before:
         return f"the list has up to {today:,} people instead of {before:,}"
     if name == READY:
-        return f"others are likelier to move up now{_and(_score(known, name, account))}"
+        had = then["probability"]
+        return "others are likelier to move up now" + (f"; their chance was {_percent(had)}" if had is not None else "")
     rank = known.ranks[RANKING[name]].get(account)
     if rank is None:
         return f"not ranked among {RANKING[name]} any more"
@@ -84,6 +85,12 @@ def _chance(then: Row, now: Row) -> str:
     return f"their chance is {_percent(today)} instead of {_percent(before)}"
 
 
+def _likely(now: Row) -> str:
+    """What puts somebody on the list of those who are ready: their chance, and what raises it most."""
+    chance = "" if now["probability"] is None else f"their chance is {_percent(now['probability'])}"
+    return "; ".join(filter(None, [chance, now["reason_1"] and f"first reason: {now['reason_1']}"]))
+
+
 def _percent(chance: float) -> str:
     return f"{chance * 100:.1f} %"
 
@@ -96,15 +103,22 @@ def _score(known: Evidence, name: str, account: str, change: str = "") -> str:
     by = total(found)
     if abs(by) < SEEN:
         others = {"up": "others fell behind", "down": "others passed them"}.get(change, "")
-        return "; ".join(filter(None, ["their score is as it was", others]))
+        return "; ".join(filter(None, [_unmoved(name), others]))
     against = (change == "up" and by < 0) or (change == "down" and by > 0)
     than = f"others {'lost' if by < 0 else 'gained'} more" if against else ""
-    return "; ".join(filter(None, [said(found, known.by), than]))
+    whose = " as an ambassador" if name == READY else ""  # the score that this list shows, and is not ordered by
+    return "; ".join(filter(None, [said(found, whose + known.by), than]))
 
 
-def _most(known: Evidence, name: str, account: str) -> str:
-    """Where most points come from now."""
-    parts = known.parts_now(RANKING[name], account)
+def _unmoved(name: str) -> str:
+    return "their score as an ambassador is as it was" if name == READY else "their score is as it was"
+
+
+def _most(known: Evidence, name: str, now: Row) -> str:
+    """What puts somebody on the list: where most points come from, or their chance."""
+    if name == READY:
+        return _likely(now)
+    parts = known.parts_now(RANKING[name], now["account"])
     if not parts:
         return ""
     best = max(parts, key=lambda row: row["points"])

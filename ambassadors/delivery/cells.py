@@ -45,8 +45,9 @@ _CALLS = r"[^,;|\t\r\n]*(?:\||\w\(|!\S)"
 _AFTER = rf"(?:(?![ \t\r\n])[\s{_INVISIBLE}])*(?:[=\uff1d]|[{_SIGN}](?:[^\s),;|]|{_CALLS}))"
 
 _START = re.compile(rf"'*(?:{_BEGINS}|{REWRITTEN})", re.IGNORECASE)
-_INSIDE = re.compile(rf"(?<=[,;|\t\r\n])(?='*{_AFTER})|(?<= )(?='*[=\uff1d](?!\s))")
-_ESCAPED_INSIDE = re.compile(rf"(?<=[,;|\t\r\n])'(?='*{_AFTER})|(?<= )'(?='*[=\uff1d](?!\s))")
+# The separator first, so that the search runs from one to the next; a blank is one before an equals sign only.
+_INSIDE = re.compile(rf"[,;|\t\r\n ](?=(?<! )'*{_AFTER}|(?<= )'*[=\uff1d](?!\s))")
+_ESCAPED_INSIDE = re.compile(rf"([,;|\t\r\n ])'(?=(?<! ')'*{_AFTER}|(?<= ')'*[=\uff1d](?!\s))")
 #: Stands for NUL, the one character that no CSV may hold.
 NO_NUL = "\ufffd"
 
@@ -82,9 +83,11 @@ def _each_text(frame: pl.DataFrame, change: Callable[[str], str]) -> pl.DataFram
 def _quieted(text: str) -> str:
     """Start first, inside second: what stands before a cell's start never depends on what stands inside it."""
     whole = text.replace("\0", NO_NUL)
-    return _INSIDE.sub("'", f"'{whole}" if _START.match(whole) else whole)
+    return _INSIDE.sub(r"\g<0>'", f"'{whole}" if _START.match(whole) else whole)
 
 
 def _restored(text: str) -> str:
-    whole = _ESCAPED_INSIDE.sub("", text)
+    if "'" not in text:
+        return text
+    whole = _ESCAPED_INSIDE.sub(r"\1", text)
     return whole[1:] if whole.startswith("'") and _START.match(whole) else whole

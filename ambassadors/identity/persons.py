@@ -95,16 +95,16 @@ class Persons:
         if name == "accounts":
             others = frame["account"].is_in(self._others["account"].implode())
             return frame.filter(~others) if others.any() else frame
-        renamed = self.renamed(name, frame)
-        if renamed is frame or name not in ("follows", "interactions"):
-            return renamed
-        return self._ties(tables.TABLES[name], frame, renamed)
+        return self._ties(name, frame) if name in ("follows", "interactions") else self.renamed(name, frame)
 
-    def _ties(self, table: tables.Table, before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-        """Only rows that name one of several accounts can have become the same: the others are left as they are."""
-        people = self.people["person"].unique().implode()
-        theirs = after["source"].is_in(people) | after["target"].is_in(people)
+    def _ties(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        """Only rows that name who has several accounts can have become the same: the others are left as they are."""
+        people, table = self.people["account"].implode(), tables.TABLES[name]
+        theirs = frame["source"].is_in(people) | frame["target"].is_in(people)
+        before, untouched = frame.filter(theirs), frame.filter(~theirs)
+        after = self.renamed(name, before)
+        if after is before:
+            return frame
         own = (after["source"] == after["target"]) & (before["source"] != before["target"])
-        touched = repeats.collapse(table, after.filter(theirs & ~own))
-        untouched = after.filter(~theirs)
+        touched = repeats.collapse(table, after.filter(~own))
         return untouched.merge_sorted(touched, "at") if "at" in table.names else pl.concat([untouched, touched])

@@ -8,7 +8,7 @@ from typing import Any
 
 from ambassadors.privacy.forms import Forms, Person
 from ambassadors.privacy.persons import crowd, find
-from ambassadors.privacy.rows import theirs
+from ambassadors.privacy.rows import rejects_them, theirs
 from ambassadors.privacy.runs import RunFolder, run_folders, table
 from ambassadors.state import Store, audit, open_store
 from ambassadors.state.refusals import account_sign
@@ -43,7 +43,7 @@ def _of_run(run: RunFolder, forms: Forms) -> dict[str, Any]:
         if path.suffix == ".csv":
             files[path.name] = [row for row in table(path) if theirs(list(row), list(row.values()), forms)]
             if path.name == "rejects.csv":
-                files[path.name] = [row for row in table(path) if forms.without(row["value"]) != row["value"]]
+                files[path.name] = [row for row in table(path) if rejects_them(row, forms)]
         elif path.name == "report.json":
             files[path.name] = _of_report(json.loads(path.read_bytes()), forms.person)
     inputs = [{"file": one.get("file"), "table": one.get("table")} for one in run.manifest.get("inputs", [])]

@@ -89,14 +89,14 @@ def _number(raw: str) -> bool:
 
 def _cell(raw: str, forms: Forms, rejected: dict[str, str] | None) -> str:
     text = raw[1:-1].replace('""', '"') if raw[:1] == '"' else raw
-    rest = forms.without(text)
-    if rejected is not None and rejected.get("column", "") in _NAMES and _bare(text, forms):
-        rest = GONE
+    rest = GONE if rejected is not None and rejects_them(rejected, forms) else forms.without(text)
     return raw if rest == text else '"' + rest.replace('"', '""') + '"'
 
 
-def _bare(value: str, forms: Forms) -> bool:
-    """Whether a rejected value has a name of theirs among its words, however short."""
+def rejects_them(row: dict[str, str], forms: Forms) -> bool:
+    """Whether a rejected value has a name of theirs among its words, where a name may stand, however short."""
+    if row.get("column", "") not in _NAMES:
+        return False
     natives = {one.casefold() for one in (*forms.person.natives, *forms.person.accounts)}
-    words = {value, *re.split(r"[\s,;|\"':]+", value)}
+    words = {row["value"], *re.split(r"[\s,;|\"':]+", row["value"])}
     return any(word.strip().lstrip("'").removeprefix("@").casefold() in natives for word in words)
