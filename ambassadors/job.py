@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from ambassadors import changes, delivery, guard, handover, manifest, privacy, report, score
+from ambassadors import changes, delivery, guard, handover, manifest, privacy, report, score, shortlists
 from ambassadors import state as states
 from ambassadors.assembly import STATE_FOLDER, Told, assemble, known_at, read_files, recipe_file, refusing
 from ambassadors.backtesting import Backtest, backtest
@@ -211,6 +211,7 @@ def _delivered(made: Run, told: dict[str, Any], store: states.Store, out: Path) 
         made, changes=changes.changes(made.before, made.lists, parts, told, community=made.community, apart=made.apart)
     )
     looked_back = _looked_back(made.community)
+    told = told | {"columns_without_data": shortlists.lacking(made.community)}
     empty = made.empty | ({"changes": f"Nothing differs from the run {made.before.name}."} if made.before else {})
     not_written: dict[str, str] = {}
 

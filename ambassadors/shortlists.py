@@ -15,6 +15,7 @@ from ambassadors.errors import AmbassadorsError
 from ambassadors.measures.affinity import toward
 from ambassadors.measures.loyalty import kept
 from ambassadors.measures.response import responders_counted
+from ambassadors.pages import page
 from ambassadors.phrases import ahead, fill, percent, sentence
 from ambassadors.tables import EARLIEST
 
@@ -124,7 +125,8 @@ def listed(community: Community, head: pl.DataFrame) -> pl.DataFrame:
     is known already.
     """
     people = facts(community, head)
-    for part in (crowds.crowds(community), crowds.added_reach(community, head["account"])):
+    parts = (crowds.crowds(community), crowds.added_reach(community, head["account"]))
+    for part in (*parts, community.other_accounts, community.emails):
         people = people.join(part, "account", how="left", maintain_order="left")
     rows = [{**_described(community, row), **_cautioned(community, row)} for row in people.iter_rows(named=True)]
     return pl.DataFrame([{name: row.get(name) for name in COLUMNS} for row in rows], schema=COLUMNS)
@@ -232,7 +234,7 @@ def _described(community: Community, row: Row) -> Row:
         **row,
         "person": row["name"] or row["handle"] or row["account"],
         "handle": (row["handle"] or "").removeprefix("@") or None,
-        "profile_url": row["url"],
+        "profile_url": row["url"] or page(row["platform"], row["handle"]),
         "stage": row["rung"],
         "next_stage": ladder.next_rung(row["rung"]) if lacks else None,
         "to_next_stage": sentence(lacks) or None,

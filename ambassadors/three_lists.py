@@ -269,7 +269,8 @@ def _set_apart(community: Community, held: pl.DataFrame | None) -> pl.DataFrame:
 
 def _named(community: Community, others: pl.DataFrame) -> pl.DataFrame:
     """Who is set apart, with their names and room for the manager's words."""
-    known = community.accounts.select("account", "platform", "handle")
+    person = pl.coalesce("name", "handle", "account").alias("person")
+    known = community.accounts.select("account", person, "platform", "handle")
     found = others.join(known, "account", how="left", maintain_order="left")
     room = [pl.lit(None, COLUMNS[name]).alias(name) for name in MANAGERS]
-    return found.select("account", "platform", "handle", "why", "evidence", *room)
+    return found.select("account", "person", "platform", "handle", "why", "evidence", *room)

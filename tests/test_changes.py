@@ -21,6 +21,8 @@ from ambassadors.changes.parts import RANKING
 from ambassadors.changes.shifts import shifts, total
 from ambassadors.demo import write_town
 from ambassadors.errors import NotEnoughData
+from ambassadors.propensity import Model
+from ambassadors.propensity.model import Feature
 from ambassadors.shortlists import COLUMNS, shortlist
 from ambassadors.three_lists import LISTS, PROVEN, READY, lists
 from tests.conftest import FILES, RECIPE
@@ -211,11 +213,15 @@ def test_the_order_is_entered_left_and_then_the_farthest(grown: Made) -> None:
         assert all(ratio >= 1.5 for ratio in ratios)
 
 
-def test_the_ready_enter_by_their_chance(grown: Made) -> None:
-    """Not by the score that the list shows beside: the forecast orders it, here without chances."""
-    told = grown.changes.filter(list=READY, change="entered")["why"].to_list()
+def test_the_ready_enter_by_what_raises_their_chance(first: Made) -> None:
+    """Not by the score that the list shows beside, which does not order it."""
+    prior = Model("advocate", 720.0, (Feature("likes", 2.0),), 0.0, 100, 30, ("elsewhere",))
+    likes = "".join(f"eve,brand,like,2026-06-0{day},p3,\n" for day in (1, 2, 3))
+    community = wrote(first.folder.parent, interactions=FILES["interactions.csv"] + likes)
 
-    assert told == []
+    second = Made(community, first.folder.with_name("second"), first.folder, prior=prior)
+
+    assert second.why(READY, "x:eve").startswith("New: their first act is of 2026-06-01; first reason: 3 likes")
 
 
 def test_near_moves_are_counted_and_not_listed(town: amb.Community, tmp_path: Path) -> None:

@@ -284,12 +284,13 @@ def test_the_stores_other_notes_stay(out: Path) -> None:
     assert notes == {"x:annabel": "friend of [forgotten], not of @annabel", "x:bob": "bob"}
 
 
-def test_an_unknown_handle_is_told_and_an_unknown_id_is_remembered(out: Path, tmp_path: Path) -> None:
+def test_an_unknown_handle_is_told_and_an_unknown_id_is_remembered(out: Path) -> None:
     """A misspelt handle erases nobody; an id that stands nowhere yet never comes in."""
     with pytest.raises(UnknownAccount, match="Did you mean 'x:annabel'"):
         privacy.forget("@annabl", out=out)
-    assert privacy.forget("x:dan", out=out).holds
-    assert "x:dan" not in amb.run(tmp_path / "brand.toml", out=out).community.accounts["account"]
+    assert [privacy.forget(name, out=out).known for name in ("x:ann", "y:nobody")] == [True, False]
+    with state.open_store(out / "state") as store:
+        assert store.read("SELECT count(*) FROM refusals WHERE what = 'account'") == [(2,)]
 
 
 def test_files_of_others_and_links_are_told_and_not_touched(out: Path, tmp_path: Path) -> None:

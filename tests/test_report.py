@@ -316,3 +316,14 @@ def test_bounds_of_a_rank_are_said(told):
     told["lists"][0]["entries"][0] |= {"rank": 2, "rank_low": 1, "rank_high": 7}
 
     assert "Place 2; chance alone could have put them anywhere from 1 to 7." in report.render(told)
+
+
+def test_neither_addresses_nor_whom_a_community_is_known_by_are_kept(town):
+    """The e-mail address of a person, and the account that names their community, stay out of the report."""
+    more = {"email": pl.lit("ann@example.com"), "community": pl.lit("around @zora")}
+    given = {name: frame.with_columns(**more) for name, frame in lists(town).items()}
+
+    told = json.dumps(small(town, lists=given))
+
+    assert "ann@example.com" not in told
+    assert "zora" not in told

@@ -108,14 +108,10 @@ def test_no_payload_is_the_address_of_a_link(told, chromium, site):
     """Of every payload as the address of a profile none is a link that runs, and what is a link goes to the web."""
     page = chromium.new_page(bypass_csp=True)
     people = {f"x:{number}": {**told["people"]["x:bob"], "profile_url": one} for number, one in enumerate(PAYLOADS)}
-    places = [{**told["lists"][2]["entries"][0], "account": account} for account in people]
-    site.page = report.render(
-        {
-            **told,
-            "people": told["people"] | people,
-            "lists": [*told["lists"][:2], {**told["lists"][2], "entries": places}],
-        }
-    ).encode()
+    last = told["lists"][2]
+    places = [*last["entries"], *({**last["entries"][0], "account": account} for account in people)]
+    linked = {**told, "people": told["people"] | people, "lists": [*told["lists"][:2], {**last, "entries": places}]}
+    site.page = report.render(linked).encode()
 
     page.goto(site.address)
 

@@ -75,7 +75,7 @@ def test_nobody_who_is_told_apart_stands_on_a_list() -> None:
     found = whole()
 
     assert found.apart.height == apart(town()).height > 0
-    assert found.apart.columns == ["account", "platform", "handle", "why", "evidence", *MANAGERS]
+    assert found.apart.columns == ["account", "person", "platform", "handle", "why", "evidence", *MANAGERS]
     for table in found.tables.values():
         assert not set(table["account"]) & set(found.apart["account"])
 

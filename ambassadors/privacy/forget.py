@@ -47,10 +47,13 @@ def forget(name: str, *, out: Path | str, state: Path | str | None = None, reaso
         counts = _erase_store(store, forms)
         swept = [*sweep(out), *_swept_files(out)]
         _end(store, person, subject, erased)
+        known = bool(half_done) or any(account in everyone.people for account in person.accounts)
         names = [store.fingerprint(form) for form in forms.exact]
         shared = len(forms.shared)
         mark = store.fingerprint(subject)
-    return prove(out, folder, forms, mark=mark, names=names, shared=shared, erased=erased, store=counts, swept=swept)
+    return prove(
+        out, folder, forms, mark=mark, known=known, names=names, shared=shared, erased=erased, store=counts, swept=swept
+    )
 
 
 def pending(state: Path | str) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 from ambassadors.handles import CASELESS
 from ambassadors.shortlists import COLUMNS
 from ambassadors.state.forgetting import GONE
-from ambassadors.state.refusals import Sign, account_sign, handle_sign
+from ambassadors.state.refusals import Sign, account_sign, handle_sign, sign_of
 
 #: What may stand around a name without being part of it; any other sign, a letter or an emoji, makes it another's.
 _AROUND = r"\s!\"#$%&'()*+,/:;<=>?\[\\\]^`{|}~@.\-\xab\xb7\xbb\u2010-\u2027\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f"
@@ -46,8 +46,9 @@ class Person:
     @property
     def signs(self) -> list[Sign]:
         """What the store remembers of them, as fingerprints."""
-        mails = [("email", f"email:{one}") for one in self.emails if "@" not in one]
-        return [*map(account_sign, self.accounts), *(handle_sign(*one) for one in self.handles), *mails]
+        mails = [sign_of(one) for one in self.emails]
+        named = [*map(account_sign, self.accounts), *(handle_sign(*one) for one in self.handles)]
+        return named + [sign for sign in mails if sign and sign[0] == "email"]
 
     @property
     def natives(self) -> tuple[str, ...]:

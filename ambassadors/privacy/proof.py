@@ -29,11 +29,13 @@ HOW_SEARCHED = (
 class Proof:
     """What was looked for, where, and what was found. ``hits`` are files in which the person is still named, and how.
 
-    People are fingerprints here. ``shared`` counts names that others have, too; ``links`` were not followed; ``inputs``
-    are the files from which the runs were made.
+    People are fingerprints here. ``known`` is False when no run and no note named the person by what was given: a
+    customer number, say, whose account has to be named. ``shared`` counts names that others have, too; ``links`` were
+    not followed; ``inputs`` are the files from which the runs were made.
     """
 
     account: str
+    known: bool
     identifiers: tuple[str, ...]
     shared: int
     files: int
@@ -63,6 +65,7 @@ def prove(
     forms: Forms,
     *,
     mark: str,
+    known: bool,
     names: list[str],
     shared: int,
     erased: dict[str, Erased],
@@ -84,7 +87,7 @@ def prove(
         hits += [(shown, how) for how in named_in(path, forms)]
     inputs = sorted({str(one.get("file")) for run in run_folders(out) for one in run.manifest.get("inputs", [])})
     return Proof(
-        mark, tuple(sorted(names)), shared, files, size, tuple(sorted(hits)), erased, store, tuple(swept),
+        mark, known, tuple(sorted(names)), shared, files, size, tuple(sorted(hits)), erased, store, tuple(swept),
         tuple(links), tuple(inputs),
     )  # fmt: skip
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Told = dict[str, Any]
 WIDTH, LEFT, RIGHT, BAR = 800, 12, 672, 44
+#: Who stands nowhere: before, and after.
+_NOWHERE, _NOWHERE_AFTER = {"none": "new"}, {"none": "silent"}
 _ENDS = ("negative", "advocate", "defend")
 
 
@@ -59,8 +61,12 @@ def standing(rows: Sequence[Told]) -> list[tuple[str, list[int]]]:
 def moves(rows: Sequence[Told]) -> list[tuple[str, str, int]]:
     """Who changed rungs in the last period: from, to and how many, most first."""
     last = max(row["end"] for row in rows)
-    found = [(row["from"], row["to"], row["people"]) for row in rows if row["end"] == last and row["from"] != row["to"]]
-    return sorted(found, key=lambda move: (-move[2], LEVELS.index(move[1]), LEVELS.index(move[0])))
+    found = [row for row in rows if row["end"] == last and row["from"] != row["to"]]
+    found.sort(key=lambda row: (-row["people"], LEVELS.index(row["to"]), LEVELS.index(row["from"])))
+    return [
+        (_NOWHERE.get(row["from"], row["from"]), _NOWHERE_AFTER.get(row["to"], row["to"]), row["people"])
+        for row in found
+    ]
 
 
 def moments(rows: Sequence[Told]) -> list[str]:

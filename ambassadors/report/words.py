@@ -62,7 +62,8 @@ TERMS = (
 )
 #: Kinds of change, as they are counted.
 CHANGES = {"entered": "entered", "left": "left", "up": "moved up", "down": "moved down", "same": "changed stage"}
-#: The numbers of a card: column, label, and how it is written.
+#: The numbers of a card: column, label, and how it is written. The community is left out: it names somebody by whom it
+#: is known, who need not be on the report.
 NUMBERS = (
     ("followers", "followers", "count"),
     ("tier", "tier", "text"),
@@ -73,7 +74,6 @@ NUMBERS = (
     ("last_order", "last order", "day"),
     ("net_spend", "net spend", "money"),
     ("referrals", "people referred", "count"),
-    ("community", "community", "text"),
     ("added_unique_reach", "added unique reach", "count"),
     ("influence", "influence, of 100", "points"),
     ("authenticity_flags", "authenticity", "text"),

@@ -49,22 +49,29 @@ def without_forgotten(store: Store, reading: Reading) -> Reading:
 
 
 def _accounts(known: Known, tables: dict[str, pl.DataFrame]) -> list[str]:
-    """Their accounts among all that the tables name."""
+    """Their accounts among all that the tables name, and those that are linked to a customer number of theirs."""
     ids = [tables[name][column] for name, columns in _NAMING.items() if name in tables for column in columns]
     found = known.accounts(pl.concat([one.rename("account") for one in ids])) if ids else []
     if "accounts" in tables:
         found += [*known.bearers(tables["accounts"]), *known.mailed(tables["accounts"], "account")]
+    if "customers" in tables:
+        linked = pl.col("customer").is_in(_named_customers(known, tables))
+        found += [*tables["customers"].filter(linked)["account"].drop_nulls()]
     return sorted(set(found))
 
 
 def _customers(known: Known, accounts: list[str], tables: dict[str, pl.DataFrame]) -> list[str]:
     """Their customer numbers: named themselves, known by an address, or linked to an account of theirs."""
+    found = _named_customers(known, tables)
+    if "customers" in tables:
+        found += [*tables["customers"].filter(pl.col("account").is_in(accounts))["customer"]]
+    return sorted(set(found))
+
+
+def _named_customers(known: Known, tables: dict[str, pl.DataFrame]) -> list[str]:
     ids = [tables[name]["customer"] for name in ("customers", "orders") if name in tables]
     found = known.customers(pl.concat(ids)) if ids else []
-    if "customers" in tables:
-        linked = tables["customers"].filter(pl.col("account").is_in(accounts))
-        found += [*known.mailed(tables["customers"], "customer"), *linked["customer"]]
-    return sorted(set(found))
+    return found + (known.mailed(tables["customers"], "customer") if "customers" in tables else [])
 
 
 def _posts(accounts: pl.Series, tables: dict[str, pl.DataFrame]) -> pl.Series:

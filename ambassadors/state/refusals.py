@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
-import hmac
 import os
 import re
 from collections.abc import Callable, Iterable
@@ -16,6 +14,7 @@ import polars as pl
 from ambassadors import handles
 from ambassadors.community import CUSTOMER, Community
 from ambassadors.errors import SourceError
+from ambassadors.identity import addresses
 from ambassadors.state.store import Store
 
 SUPPRESSED, FORGOTTEN = "suppressed", "forgotten"
@@ -31,7 +30,7 @@ _MIXED = re.compile(r"\d[.,]?\d*[eE][+-]?\d+")
 REASONS = {
     "blank_line": "the line is empty",
     "scientific_id": "a spreadsheet made a number of this id and its digits are lost; export the ids again as text",
-    "no_email_key": "addresses are known by keyed hashes only; set AMBASSADORS_EMAIL_KEY to the key of them",
+    "no_email_key": f"addresses are known by keyed hashes only; set {addresses.KEY} to their key",
     "no_name": "write platform:native_id, platform:@handle, @handle, customer:ID or an e-mail address",
 }
 
@@ -134,20 +133,14 @@ def sign_of(text: str, column: str = "", platform: str = "") -> Sign | None:
     if _EMAIL_KEY.fullmatch(text.lower()):
         return "email", f"email:{text.lower()}"
     if _ADDRESS.fullmatch(text):
-        return _address_sign(text)
+        return address_sign(text)
     return account_sign(text) if _ACCOUNT.fullmatch(text) else None
 
 
-def email_key(address: str) -> str | None:
-    """The keyed hash by which an address is known; None without ``AMBASSADORS_EMAIL_KEY``."""
-    secret = os.environ.get("AMBASSADORS_EMAIL_KEY", "")
-    if not secret:
-        return None
-    return hmac.new(secret.encode(), address.strip().casefold().encode(), hashlib.sha256).hexdigest()
-
-
-def _address_sign(address: str) -> Sign | None:
-    key = email_key(address)
+def address_sign(address: str) -> Sign | None:
+    """The sign of an e-mail address: its hash, as the recipe's ``email = true`` makes it; None without the key."""
+    secret = os.environ.get(addresses.KEY, "")
+    key = addresses.keyed(pl.Series([address]), secret)[0] if secret else None
     return ("email", f"email:{key}") if key else None
 
 
@@ -256,12 +249,12 @@ class Known:
         ids = [*self.accounts(spelt["account"]), *self.bearers(spelt)]
         found = spelt.filter(pl.col("account").is_in(ids))["word"].to_list()
         found += [*self.accounts(words), *self.customers(words)]
-        addresses = words.filter(words.str.contains("@")) if "email" in self._by else words.head(0)
-        return found + [word for word in addresses if self.mailed_to(word)]
+        mails = words.filter(words.str.contains("@")) if "email" in self._by else words.head(0)
+        return found + [word for word in mails if self.mailed_to(word)]
 
     def mailed_to(self, address: str) -> bool:
         """Whether an address is one of theirs."""
-        sign = _address_sign(address) if _ADDRESS.fullmatch(address) else None
+        sign = address_sign(address) if _ADDRESS.fullmatch(address) else None
         return sign is not None and self._fingerprint(sign[1]) in self._by.get("email", ())
 
     def accounts(self, ids: pl.Series) -> list[str]:
