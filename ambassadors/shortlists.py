@@ -210,7 +210,7 @@ def rows_behind(community: Community, people: pl.Series) -> pl.DataFrame:
         "interactions": ["source", "target"],
         "orders": ["account"],
     }
-    kept = {table: community.kept.get(table, pl.DataFrame()) for table in places} | {"orders": community.orders}
+    kept = {table: community.rows(table) for table in places} | {"orders": community.orders}
     counts = [_named(kept[table], table, columns, people) for table, columns in places.items() if kept[table].height]
     whole = pl.DataFrame({"account": people.explode()})
     for count in counts:

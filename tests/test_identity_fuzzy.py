@@ -67,3 +67,15 @@ def test_a_missing_library_is_told_with_how_to_get_it(monkeypatch: pytest.Monkey
 
     with pytest.raises(AmbassadorsError, match=r"pip install 'ambassadors\[matching\]'"):
         identity.likely(accounts(ROWS))
+
+
+def test_among_namesakes_a_handle_proves_less() -> None:
+    """Where one platform has many accounts of nearly one handle, the same handle elsewhere may be anybody's."""
+    crowd = [(f"x:n{number}", f"annmiller{number}", "Ann", None) for number in range(2, 30)]
+    pair = [("x:1", "annmiller", "Ann", None), ("y:1", "ann.miller", "Ann", None)]
+    others = [(f"x:n{number}", f"{chr(97 + number)}{number}q{number * 7}z", "Ann", None) for number in range(2, 26)]
+
+    alone, among = (identity.likely(accounts(pair + rest), above=0.01) for rest in (others, crowd))
+
+    assert alone["probability"][0] > 0.9
+    assert among.filter(one="x:1")["probability"].sum() < 0.2

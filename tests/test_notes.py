@@ -341,7 +341,7 @@ EDIT = st.tuples(st.sampled_from(PEOPLE), st.sampled_from(["notes", "owner"]), N
 COPIES = st.lists(st.tuples(st.integers(0, 3), st.lists(EDIT, max_size=4)), max_size=5)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(copies=COPIES, prefer=st.sampled_from([None, "file", "kept"]))
 def test_nothing_typed_is_ever_lost(copies: Any, prefer: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Whatever is typed into whichever copies, all of it is kept, in the history or shown as a conflict."""

@@ -264,3 +264,11 @@ def test_a_cell_escaped_or_not(typed: str) -> None:
     assert read_cell("notes", escaped, is_csv=True).value == typed
     assert read_cell("notes", typed, is_csv=True).says(typed)
     assert read_cell("notes", typed, is_csv=False).value == typed
+
+
+def test_characters_that_no_workbook_holds() -> None:
+    """Line breaks of any kind are one kind, and control characters are left out: else a note would change by itself."""
+    cell = read_cell("notes", "a\r\nb\rc\x0bd\u2028e\x07f", is_csv=True)
+
+    assert (cell.value, cell.says("a\nb\nc\nd\nef")) == ("a\nb\nc\nd\nef", True)
+    assert read_cell("notes", " \r\n\t", is_csv=True).value is None

@@ -234,10 +234,9 @@ def test_the_page_asks_for_nothing_and_runs_nothing(told):
     assert f"default-src 'none'; style-src 'sha256-{digest}'" in page
     assert not {tag for tag, _ in elements.found} & {"script", "iframe", "object", "embed", "img", "base", "form"}
     assert not [name for _, name, _ in elements.values if name == "style" or name.startswith("on") or name == "src"]
-    assert {value for value in elements.all_of("href") if not value.startswith("#")} == {
-        "data:,",
-        "https://example.com/ann",
-    }
+    led = {value for value in elements.all_of("href") if not value.startswith(("#", "https://"))}
+    assert led == {"data:,"}
+    assert "https://example.com/ann" in elements.all_of("href")
     assert "url(" not in style
     assert "@import" not in style
 

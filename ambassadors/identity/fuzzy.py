@@ -1,8 +1,8 @@
 """Fuzzy: accounts of different platforms that are alike, with the probability that they are one person's.
 
 Fellegi and Sunter 1969, by Splink with fixed weights: nothing is trained, so that the same accounts always give the
-same probabilities, in ten rows as in a million. The weights are those of :data:`WEIGHTS`; a name counts for less the
-more often it occurs.
+same probabilities. The weights are those of :data:`WEIGHTS`; a name counts for less the more often it occurs, and a
+handle for less the more namesakes there are on one platform, where they surely are different people.
 """
 
 from __future__ import annotations
@@ -19,13 +19,16 @@ LIKELY = pl.Schema({"one": pl.String, "other": pl.String, "probability": pl.Floa
 ON_BOTH = 0.05
 #: Whether the handles only spell the names: then the names say nothing that the handles have not said.
 SPELT = "(spelt_l and spelt_r)"
+SAME_HANDLE = "handle_l = handle_r"
+#: Handles that are only alike are so many times as frequent among two people as those that are the same.
+ALIKE = 10
 #: How often each likeness is found among accounts of one person (m), and of two (u); the last level is "unlike".
 WEIGHTS: dict[str, tuple[tuple[str, float, float, str], ...]] = {
     "handle": (
-        (f"handle_l = handle_r and length(handle_l) >= 10 and not {SPELT}", 0.25, 2e-7, "the same long handle"),
-        (f"handle_l = handle_r and length(handle_l) >= 7 and not {SPELT}", 0.15, 2e-6, "the same handle"),
-        (f"handle_l = handle_r and {SPELT}", 0.15, 2e-6, "the same handle, made of the name"),
-        ("handle_l = handle_r", 0.1, 5e-5, "the same short handle"),
+        (f"{SAME_HANDLE} and length(handle_l) >= 10 and not {SPELT}", 0.25, 2e-7, "the same long handle"),
+        (f"{SAME_HANDLE} and length(handle_l) >= 7 and not {SPELT}", 0.15, 2e-6, "the same handle"),
+        (f"{SAME_HANDLE} and {SPELT}", 0.15, 2e-6, "the same handle, made of the name"),
+        (SAME_HANDLE, 0.1, 5e-5, "the same short handle"),
         ("length(handle_l) >= 6 and jaro_winkler_similarity(handle_l, handle_r) >= 0.94", 0.15, 1e-4, "handles alike"),
         ("jaro_winkler_similarity(handle_l, handle_r) >= 0.85", 0.08, 4e-3, "handles somewhat alike"),
         ("", 0.12, 0.995, ""),
@@ -42,7 +45,7 @@ WEIGHTS: dict[str, tuple[tuple[str, float, float, str], ...]] = {
 }
 #: When a comparison says nothing.
 NOTHING = {name: f"{name}_l is null or {name}_r is null" for name in WEIGHTS}
-NOTHING["name"] += f" or (name_l = name_r and handle_l = handle_r and {SPELT})"
+NOTHING["name"] += f" or (name_l = name_r and {SAME_HANDLE} and {SPELT})"
 #: Which pairs are compared at all: those that share one of these.
 BLOCKS = ("handle", "full_name", "beginnings")
 #: Nothing that is only alike is certain.
@@ -61,7 +64,7 @@ def likely(accounts: pl.DataFrame, *, above: float = 0.5) -> pl.DataFrame:
     if platforms.height < 2:
         return LIKELY.to_frame()
     prior = ON_BOTH / max(platforms["count"].to_list())
-    found = _predicted(rows, prior, above)
+    found = _predicted(rows, _settings(prior, _namesakes(rows)), above)
     ends = [pl.min_horizontal("account_l", "account_r"), pl.max_horizontal("account_l", "account_r")]
     return found.select(
         ends[0].alias("one"),
@@ -104,7 +107,16 @@ def _filled(text: pl.Expr) -> pl.Expr:
     return pl.when(text != "").then(text)
 
 
-def _predicted(rows: pl.DataFrame, prior: float, above: float) -> pl.DataFrame:
+def _namesakes(rows: pl.DataFrame) -> float:
+    """How often two accounts of one platform have the same handle but for figures at the end."""
+    stem = pl.col("handle").str.replace(r"\d{1,4}$", "")
+    known = rows.drop_nulls("handle")
+    same, sizes = known.group_by("platform", stem.alias("stem")).len()["len"], known["platform"].value_counts()["count"]
+    pairs = sum(size * (size - 1) for size in sizes.to_list())
+    return float(sum(size * (size - 1) for size in same.to_list()) / max(pairs, 1))
+
+
+def _predicted(rows: pl.DataFrame, settings: dict[str, Any], above: float) -> pl.DataFrame:
     try:
         from splink import Linker
         from splink.backends.duckdb import DuckDBAPI
@@ -114,9 +126,7 @@ def _predicted(rows: pl.DataFrame, prior: float, above: float) -> pl.DataFrame:
         ) from None
     database = DuckDBAPI()
     try:
-        linker = Linker(
-            database.register(rows.to_arrow()), _settings(prior), log_level="ERROR", validate_settings=False
-        )
+        linker = Linker(database.register(rows.to_arrow()), settings, log_level="ERROR", validate_settings=False)
         pairs: Any = linker.inference.predict(threshold_match_probability=above)
         columns = ["account_l", "account_r", "match_probability", *(f"gamma_{name}" for name in WEIGHTS)]
         return pl.DataFrame(pl.from_arrow(pairs.as_pyarrow_table().select(columns)))
@@ -124,26 +134,28 @@ def _predicted(rows: pl.DataFrame, prior: float, above: float) -> pl.DataFrame:
         database.duckdb_con.close()
 
 
-def _settings(prior: float) -> dict[str, Any]:
+def _settings(prior: float, namesakes: float) -> dict[str, Any]:
     rules = [f"l.{name} = r.{name} and l.platform <> r.platform" for name in BLOCKS]
     return {
         "link_type": "dedupe_only",
         "unique_id_column_name": "account",
         "probability_two_random_records_match": prior,
         "blocking_rules_to_generate_predictions": [{"blocking_rule": rule, "sql_dialect": "duckdb"} for rule in rules],
-        "comparisons": [_comparison(name) for name in WEIGHTS],
+        "comparisons": [_comparison(name, namesakes) for name in WEIGHTS],
         "retain_intermediate_calculation_columns": False,
         "retain_matching_columns": True,
         "sql_dialect": "duckdb",
     }
 
 
-def _comparison(name: str) -> dict[str, Any]:
+def _comparison(name: str, namesakes: float) -> dict[str, Any]:
     """What Splink wants to know of one thing that is compared."""
     levels: list[dict[str, Any]] = [
         {"sql_condition": NOTHING[name], "label_for_charts": "unknown", "is_null_level": True}
     ]
-    for condition, m, u, label in WEIGHTS[name]:
+    for condition, m, usual, label in WEIGHTS[name]:
+        times = (1 if condition.startswith(SAME_HANDLE) else ALIKE) if "handle" in condition else 0
+        u = max(usual, times * namesakes)
         level = {"sql_condition": condition or "ELSE", "label_for_charts": label or "unlike"}
         levels.append({**level, "m_probability": m, "u_probability": u})
     if name == "name":

@@ -13,7 +13,7 @@ import sqlite3
 import urllib.parse
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,30 +27,37 @@ _LARGEST = 2_000_000_000
 _SQLITE = b"SQLite format 3\0"
 _NUMBER = re.compile(r"-?[\d.]+(?:[eE][+-]?\d+)?")
 Piece = tuple[str, str, bool]
+Maybe = Callable[[str], bool]
 
 
 def named_in(path: Path, forms: Forms) -> list[str]:
     """In which forms of a file the person is named; its own name is one. Empty: in none."""
     found = ["name of the file"] if forms.named(path.name) else []
-    for how, text, whole in pieces(path.read_bytes(), path.name):
+    for how, text, whole in pieces(path.read_bytes(), path.name, forms.maybe):
         if how not in found and (forms.named(text) or (whole and forms.is_name(text))):
             found.append(how)
     return found
 
 
-def pieces(content: bytes, name: str, deep: int = 0) -> Iterator[Piece]:
-    """How it was decoded, a text, and whether the text is a whole cell, value or member rather than running text."""
+def pieces(content: bytes, name: str, maybe: Maybe, deep: int = 0) -> Iterator[Piece]:
+    """How it was decoded, a text, and whether the text is a whole cell, value or member rather than running text.
+
+    Only a text that may hold what is looked for is cut into its cells or values.
+    """
     for how, text in _texts(content):
-        yield how, text, False
-        yield from _undressed(how, text)
+        dressed = [(how, text, False), *_undressed(how, text)]
+        yield from dressed
+        if not any(maybe(one) for _, one, _ in (*dressed, ("", text.replace('""', '"'), False))):
+            continue
         if name.lower().endswith((".csv", ".tsv", ".txt")):
             yield from _cells(how, text)
         if name.lower().endswith((".html", ".htm", ".xml", ".rels")):
-            yield from _markup(how, text, deep)
-    if name.lower().endswith((".json", ".jsonl", ".ndjson")):
-        yield from _values(content)
+            yield from _markup(how, text)
+        if name.lower().endswith((".json", ".jsonl", ".ndjson")):
+            yield from _values(content)
     if deep < _DEEPEST:
-        yield from _unpacked(content, name, deep)
+        yield from _unpacked(content, name, maybe, deep)
+        yield from _embedded(content, maybe, deep)
 
 
 def _texts(content: bytes) -> Iterator[tuple[str, str]]:
@@ -82,17 +89,20 @@ def _cells(how: str, text: str) -> Iterator[Piece]:
                 yield f"{how}, cell", cell, True
 
 
-def _markup(how: str, text: str, deep: int) -> Iterator[Piece]:
-    """The texts between tags, the values of attributes, and what is packed into a page's own addresses."""
+def _markup(how: str, text: str) -> Iterator[Piece]:
+    """The texts between tags, and the values of attributes."""
     for found in re.finditer(r">([^<>]+)<|=\s*\"([^\"]*)\"|=\s*'([^']*)'", text):
         yield f"{how}, HTML text", html.unescape(found[1] or found[2] or found[3] or ""), True
-    for found in re.finditer(r"base64,([A-Za-z0-9+/=]+)", text):
+
+
+def _embedded(content: bytes, maybe: Maybe, deep: int) -> Iterator[Piece]:
+    """What is packed into addresses of a page's own (``data:...;base64,``)."""
+    for found in re.finditer(rb"base64,([A-Za-z0-9+/=]+)", content):
         try:
             inner = base64.b64decode(found[1], validate=True)
         except binascii.Error:
             continue
-        if deep < _DEEPEST:
-            yield from ((f"{how}, base64, {was}", said, whole) for was, said, whole in pieces(inner, "", deep + 1))
+        yield from ((f"base64, {how}", text, whole) for how, text, whole in pieces(inner, "", maybe, deep + 1))
 
 
 def _values(content: bytes) -> Iterator[Piece]:
@@ -119,31 +129,31 @@ def _within(value: Any) -> Iterator[str]:
         yield value
 
 
-def _unpacked(content: bytes, name: str, deep: int) -> Iterator[Piece]:
+def _unpacked(content: bytes, name: str, maybe: Maybe, deep: int) -> Iterator[Piece]:
     """What a packed file holds, and the cells of a database."""
     if content.startswith(b"\x1f\x8b"):
-        yield from _member("gzip", gzip.decompress, content, name.removesuffix(".gz"), deep)
+        yield from _member("gzip", gzip.decompress, content, name.removesuffix(".gz"), maybe, deep)
     elif content.startswith(b"PK"):
-        yield from _archive(content, deep)
+        yield from _archive(content, maybe, deep)
     elif content.startswith(_SQLITE):
         yield from _database(content)
 
 
-def _member(how: str, unpack: Any, content: Any, name: str, deep: int) -> Iterator[Piece]:
+def _member(how: str, unpack: Any, content: Any, name: str, maybe: Maybe, deep: int) -> Iterator[Piece]:
     try:
         inner = unpack(content)
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError):
         return  # not what it seems; its raw bytes were looked at
-    yield from ((f"{how}, {was}", text, whole) for was, text, whole in pieces(inner, name, deep + 1))
+    yield from ((f"{how}, {was}", text, whole) for was, text, whole in pieces(inner, name, maybe, deep + 1))
 
 
-def _archive(content: bytes, deep: int) -> Iterator[Piece]:
+def _archive(content: bytes, maybe: Maybe, deep: int) -> Iterator[Piece]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for member in archive.infolist():
                 yield "name in an archive", member.filename, False
                 if member.file_size < _LARGEST:
-                    yield from _member("archive", archive.read, member, member.filename, deep)
+                    yield from _member("archive", archive.read, member, member.filename, maybe, deep)
     except zipfile.BadZipFile:
         return
 

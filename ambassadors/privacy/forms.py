@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+import urllib.parse
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -20,9 +21,10 @@ _GOES_ON = f"[^{_AROUND}]"
 _BEGINS = r"(?<!\w)(?<!\w[.\-])"
 #: After a name the ending of a file's name is no part of it.
 _DOT = r"\.(?!(?:csv|tsv|txt|xlsx|ods|json|jsonl|html|toml|gz)\b)"
-_ENDS = f"(?!{_GOES_ON}|(?:[-@]|{_DOT}){_GOES_ON})"
+_CODED = "%[0-9A-Fa-f]{2}"
+_ENDS = f"(?!{_GOES_ON}|{_CODED}|(?:[-@]|{_DOT}){_GOES_ON})"
 #: An id of a platform may hold more signs than a handle.
-_ID_ENDS = f"(?!{_GOES_ON}|(?:[-@:/+#]|{_DOT}){_GOES_ON})"
+_ID_ENDS = f"(?!{_GOES_ON}|{_CODED}|(?:[-@:/+#]|{_DOT}){_GOES_ON})"
 #: A whole cell that is shorter says too little to be somebody's name.
 _SHORTEST = 3
 #: Words that stand in our files whoever is in them.
@@ -81,8 +83,13 @@ class Forms:
         yield from self.person.accounts
         yield from (handle for _, handle in self.person.handles)
         yield from (native for native in self.person.natives if telling(native))
-        yield from (_page(url) for url in self.person.urls)
+        yield from self._pages()
         yield from self.person.emails
+
+    def _pages(self) -> list[str]:
+        """Addresses of their pages, as given and with the signs that are coded in them."""
+        spelt = {_page(form) for url in self.person.urls for form in (url, urllib.parse.unquote(url))}
+        return sorted(spelt - {""})
 
     def _patterns(self, taken: Collection[str]) -> Iterator[str]:
         """A pattern for each form; letter case counts in ids only."""
@@ -95,7 +102,7 @@ class Forms:
             for native in self.person.natives:
                 if telling(native) and _folded(native) not in taken:
                     yield f"(?i:{_BEGINS}@?{re.escape(spelt(native))}){_ENDS}"
-            for url in filter(None, map(_page, self.person.urls)):
+            for url in self._pages():
                 ends = _ENDS if "/" in url else _ENDS + r"(?!/\w)"
                 yield rf"(?i:{_BEGINS}(?:https?://)?(?:www\.|m\.)?{re.escape(spelt(url))}){ends}"
                 yield rf"(?i:(?<=www\.){re.escape(spelt(url))}){ends}"
@@ -168,7 +175,8 @@ def _fold(text: str) -> str:
     if text.isascii():
         return text
     plain = unicodedata.normalize("NFKC", text)
-    return "".join(sign for sign in plain if unicodedata.category(sign) != "Cf")
+    unseen = {ord(sign): None for sign in set(plain) if unicodedata.category(sign) == "Cf"}
+    return plain.translate(unseen) if unseen else plain
 
 
 def _folded(text: str) -> str:

@@ -64,7 +64,7 @@ def moves(rows: Sequence[Told]) -> list[tuple[str, str, int]]:
     found = [row for row in rows if row["end"] == last and row["from"] != row["to"]]
     found.sort(key=lambda row: (-row["people"], LEVELS.index(row["to"]), LEVELS.index(row["from"])))
     return [
-        (_NOWHERE.get(row["from"], row["from"]), _NOWHERE_AFTER.get(row["to"], row["to"]), row["people"])
+        (str(_NOWHERE.get(row["from"], row["from"])), str(_NOWHERE_AFTER.get(row["to"], row["to"])), row["people"])
         for row in found
     ]
 

@@ -119,7 +119,7 @@ def ties(left: Sequence[Told], right: Sequence[Told]) -> Markup:
 
 def orders(tested: Told, number: str) -> Markup:
     """What share of each order was right in hindsight: a bar an order, with its bounds."""
-    parts, left, wide = [], 130, 300
+    parts, left, wide = [], 146, 150
     for place, row in enumerate(tested["orders"]):
         y, share = 6 + place * 28, row["precision"] or 0
         parts.append(text(left - 8, y + 14, row["order"], "axis end"))
@@ -131,14 +131,14 @@ def orders(tested: Told, number: str) -> Markup:
         parts.append(text(ends + 6, y + 14.5, f"{share * 100:.0f} %", "value"))
     desc = "; ".join(f"{row['order']}: {(row['precision'] or 0) * 100:.0f} %" for row in tested["orders"])
     title = f"Right in hindsight: {tested['ranking']}"
-    return picture(540, 8 + 28 * len(tested["orders"]), title, desc, number, parts, "chart")
+    return picture(400, 8 + 28 * len(tested["orders"]), title, desc, number, parts, "chart")
 
 
 def forecasts(made: Told, number: str) -> Markup:
     """Foretold and happened at each past date, two bars a date."""
     past = made["past"]
     most = max([*(one["foretold"] for one in past), *(one["happened"] for one in past), 1])
-    parts, left, wide = [], 130, 300
+    parts, left, wide = [], 146, 150
     for place, one in enumerate(past):
         y = 6 + place * 44
         parts.append(text(left - 8, y + 20, day(one["origin"]), "axis end"))
@@ -147,4 +147,4 @@ def forecasts(made: Told, number: str) -> Markup:
             parts.append(rect(left, y + lower, length, 15, css))
             parts.append(text(left + length + 6, y + lower + 12, f"{count(one[key])} {key}", "value"))
     desc = "; ".join(f"{day(one['origin'])}: {one['foretold']:g} foretold, {one['happened']} happened" for one in past)
-    return picture(540, 4 + 44 * len(past), "What was foretold, and what happened", desc, number, parts, "chart")
+    return picture(400, 4 + 44 * len(past), "What was foretold, and what happened", desc, number, parts, "chart")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from ambassadors.delivery import original
+from ambassadors.delivery import harmless, original
 from ambassadors.state import values
 
 
@@ -30,8 +30,11 @@ class Cell:
         """Whether the cell says what the store holds."""
         if stored is None or self.value is None:
             return stored == self.value and not self.problem
-        said = (self.value, *self.readings)
-        return stored in said or any(faded(stored, text, letters=self.fades) for text in said)
+        said = {self.value, *self.readings}
+        if stored in said:
+            return True
+        forms = (stored, escaped(stored)) if "\t" in stored else (stored,)
+        return any(faded(form, text, letters=self.fades) for form in forms for text in said)
 
 
 def read_cell(field: str, typed: str, *, is_csv: bool) -> Cell:
@@ -56,7 +59,12 @@ def read_cell(field: str, typed: str, *, is_csv: bool) -> Cell:
 
 def unescaped(text: str) -> str:
     """The text without the apostrophes that kept a spreadsheet from running it."""
-    return original(pl.DataFrame({"text": [text]})).item() if "'" in text else text
+    return str(original(pl.DataFrame({"text": [text]})).item()) if "'" in text else text
+
+
+def escaped(text: str) -> str:
+    """The text as our CSV holds it."""
+    return str(harmless(pl.DataFrame({"text": [text]})).item())
 
 
 def _day(typed: str) -> Cell:

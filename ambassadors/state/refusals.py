@@ -198,7 +198,7 @@ def masked(text: str) -> str:
 
 
 def suppressed(store: Store, community: Community) -> pl.Series:
-    """The accounts that must not stand on any list: by id, handle, customer or e-mail key, or because of another of theirs.
+    """The accounts that must not stand on any list: by id, handle, customer or address, or another of theirs.
 
     Who was forgotten is among them, should any row of theirs have come in.
     """

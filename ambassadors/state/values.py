@@ -14,6 +14,8 @@ _NO = """no n false 0 f - ☐ nein falsch non faux não nao falso nie fałsz ne 
     いいえ 否 아니요"""
 YES, NO = frozenset(_YES.split()), frozenset(_NO.split())
 _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?")
+_BREAK = re.compile(r"\r\n|[\r\v\f\u2028\u2029]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\ufffe\uffff]")
 _DAY_OR_MONTH_FIRST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})")
 
 
@@ -70,6 +72,9 @@ def _days(parts: list[tuple[str, str, str]]) -> list[date]:
 
 
 def plain(text: str) -> str | None:
-    """A text with line breaks as LF alone, whatever the program that saved it; None where it is blank."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    """A text with line breaks as LF alone, whatever the program that saved it; None where it is blank.
+
+    Control characters, which no workbook can hold, are left out, so that a note is the same in every format.
+    """
+    text = _CONTROL.sub("", _BREAK.sub("\n", text))
     return text if text.strip() else None

@@ -176,10 +176,11 @@ def test_of_overlapping_starts_one_runs(home: Path, tmp_path: Path) -> None:
         for process in started:
             assert process.stdout is not None
             process.stdout.readline()
-        for process in started:
+        for process in started:  # a run takes longer than to let all of them begin
             assert process.stdin is not None
             process.stdin.close()
-        told = [(process.stderr.read() if process.stderr else "", process.wait()) for process in started]
+            process.stdin = None
+        told = [(process.communicate()[1], process.returncode) for process in started]
         codes.append(Counter(code for _, code in told))
         said += [text for text, code in told if code == 75]
         assert list(ground.faults(out)) == []
@@ -208,7 +209,7 @@ def test_a_killed_run_lets_the_lock_go_at_once(home: Path, tmp_path: Path) -> No
     assert (holder.stdout.readline(), taker.stdout.readline()) == ("held\n", "ready\n")
 
     holder.kill()
-    holder.wait()
+    holder.communicate()
     waited = float(taker.communicate()[0])
 
     print(f"\nthe lock was free {waited:.3f} s after the kill")
