@@ -37,11 +37,11 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from ambassadors.assembly import read
     from ambassadors.backtesting import backtest, tune
     from ambassadors.community import Brand, Community
     from ambassadors.errors import AmbassadorsError
     from ambassadors.explanation import explain
-    from ambassadors.assembly import read
     from ambassadors.job import run
     from ambassadors.ladder.flows import flows
     from ambassadors.propensity.forecast import forecast

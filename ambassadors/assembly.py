@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -63,7 +64,9 @@ def assemble(recipe: Recipe, reading: Reading) -> Community:
 
 
 def refusing(community: Community, store: states.Store) -> Community:
-    """The community in which nobody whom the store suppresses is ever ranked, at whatever date."""
+    """The community in which nobody whom the store suppresses is ranked at any date, or who was forgotten is named."""
+    nobody = tuple(states.unnamed(store, community.brand.nobody))
+    community = replace(community, brand=replace(community.brand, nobody=nobody))
     suppressed = states.suppressed(store, community)
     return community if suppressed.is_empty() else community.also_refusing(suppressed)
 

@@ -1,4 +1,4 @@
-"""Who was in the last run, for commands that are told of its folder and not of a recipe."""
+"""Who was in the last run, and under which names, for commands that are told of its folder and not of a recipe."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from pathlib import Path
 
 import polars as pl
 
+from ambassadors.community import CUSTOMER, Community
 from ambassadors.delivery import LATEST, original
 
+#: How a row of people.csv says that the shop links a customer and an account.
+SHOP = "shop"
 #: The files of a run that name people a line.
 _OF_PEOPLE = (
     "influencers",
@@ -29,6 +32,12 @@ class Latest:
 
     accounts: frozenset[str] | None = None
     aliases: dict[str, list[str]] = field(default_factory=dict)
+
+
+def customers_of(community: Community) -> pl.DataFrame:
+    """``account, person``: each customer who is linked to an account, as ``customer:ID``, and that account."""
+    known = community.customers.filter(pl.col("account").is_not_null())
+    return known.select(pl.concat_str(pl.lit(f"{CUSTOMER}:"), "customer").alias("account"), person="account")
 
 
 def latest(out: Path) -> Latest:

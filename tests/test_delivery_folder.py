@@ -53,7 +53,7 @@ def test_something_that_is_no_link_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "latest").mkdir()
     folder = filled(tmp_path)
 
-    with pytest.raises(OutputError, match="latest: is not the link that a run leaves there. Move it away"):
+    with pytest.raises(OutputError, match=r"latest: is not the link that a run leaves there\. Move it away"):
         delivery.flip(folder)
     with pytest.raises(OutputError, match="Move it away"):
         delivery.check_latest(tmp_path)

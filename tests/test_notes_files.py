@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import xlsxwriter
 
@@ -272,3 +273,14 @@ def test_characters_that_no_workbook_holds() -> None:
 
     assert (cell.value, cell.says("a\nb\nc\nd\nef")) == ("a\nb\nc\nd\nef", True)
     assert read_cell("notes", " \r\n\t", is_csv=True).value is None
+
+
+def test_a_formula_that_was_never_calculated(tmp_path: Path) -> None:
+    """A formula without a value would read as an emptied cell: refused, so that no note is deleted by it."""
+    book = openpyxl.Workbook()
+    for row in (["account", "notes"], ["x:ann", "=LEFT(A2)"]):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+
+    with pytest.raises(NotesError, match="formulas without a value"):
+        read_returned(tmp_path / "a.xlsx")

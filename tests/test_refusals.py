@@ -14,6 +14,7 @@ from ambassadors import recipe, state
 from ambassadors.errors import SourceError
 from ambassadors.sources.reading import read_tables
 from ambassadors.state import refusals
+from ambassadors.state.forgetting import unnamed
 from tests.conftest import FILES, RECIPE, Cafe
 
 KEYED = RECIPE.replace(
@@ -182,3 +183,14 @@ def test_nothing_is_asked_of_an_empty_list(cafe: Cafe, tmp_path: Path, store: st
     reading, rest = without(cafe, tmp_path, store)
 
     assert rest is reading
+
+
+def test_names_in_a_recipe_are_not_told_again(store: state.Store) -> None:
+    """An id or a handle that a recipe excludes is not written down once its bearer was forgotten."""
+    refusals.remember_forgotten(store, [refusals.account_sign("x:1"), refusals.handle_sign("x", "Ann")])
+
+    assert unnamed(store, ["x:1", "@ann", "x:@ANN", "@annabel", "twitch:fr-*"]) == [
+        *["[forgotten]"] * 3,
+        "@annabel",
+        "twitch:fr-*",
+    ]

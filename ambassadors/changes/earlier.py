@@ -23,7 +23,7 @@ _LISTED: dict[str, pl.DataType] = {
     "probability": pl.Float64(),
 }
 _APART: dict[str, pl.DataType] = {"account": pl.String(), "why": pl.String()}
-_PEOPLE: dict[str, pl.DataType] = {"account": pl.String(), "person": pl.String()}
+_PEOPLE: dict[str, pl.DataType] = {"account": pl.String(), "person": pl.String(), "by": pl.String()}
 
 
 #: Without these a row says nothing.

@@ -16,6 +16,7 @@ from ambassadors.changes.parts import RANKING, taken_apart
 from ambassadors.changes.shifts import Shift, shifts
 from ambassadors.community import Community
 from ambassadors.errors import NotEnoughData
+from ambassadors.latest import SHOP
 
 Row = dict[str, Any]
 
@@ -38,7 +39,7 @@ class Evidence:
     ) -> None:
         self.earlier, self.manifest, self.community = earlier, manifest, community
         self._merged: dict[str, str] = _pairs(community.people, "account", "person")
-        self.parted = _pairs(earlier.people, "account", "person")
+        self.parted = _pairs(earlier.people.filter(pl.col("by") != SHOP), "account", "person")
         self.refusing = refusing = set(community.refusing.to_list())
         gone = {account for people in earlier.lists.values() for account in people["account"] if account in refusing}
         self.refused = len(gone)

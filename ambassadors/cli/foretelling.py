@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter, validators
 
-from ambassadors.cli.options import DONE, KEPT, Kept, AsOf, Data, Prior, RecipeFile, app, reading, steps
+from ambassadors.cli.options import DONE, KEPT, AsOf, Data, Kept, Prior, RecipeFile, app, reading, steps
 
 
 @app.command

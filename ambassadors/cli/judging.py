@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter, validators
 
-from ambassadors.cli.options import DONE, KEPT, Kept, Data, RecipeFile, app, reading, steps
+from ambassadors.cli.options import DONE, KEPT, Data, Kept, RecipeFile, app, reading, steps
 
 Horizon = Annotated[
     str | None,

@@ -68,6 +68,7 @@ def suppress(
 
     with states.open_store(job.state_folder(out, state)) as store:
         found = states.suppress(store, file, reason=reason)
+        states.audit(store, "suppress", None, rows=found.rows, added=found.added)
     show.suppressed(found)
     return ROWS_REJECTED if found.rejected.height else DONE
 
@@ -94,6 +95,7 @@ def forget(
 
     delivery.check_places(proof)
     with locked(out):
+        privacy.resume(out=out, state=job.state_folder(out, state))  # whom a killed command was to forget
         found = privacy.forget(account, out=out, state=job.state_folder(out, state), reason=reason)
     show.proof(found)
     if proof is not None:

@@ -7,6 +7,7 @@ from rich.console import Console
 from ambassadors.privacy import Proof
 from ambassadors.show.console import cell, console_of_this_terminal, escape, printed, table_of
 from ambassadors.state import Imported, Suppressed
+from ambassadors.state.refusals import REASONS
 
 
 def imported(found: Imported) -> None:
@@ -49,12 +50,14 @@ def suppressed(found: Suppressed) -> None:
     console = console_of_this_terminal()
     console.print(f"{found.added:,} people are kept out of every list from now on; {found.already:,} were already.")
     for row in found.rejected.iter_rows(named=True):
-        console.print(escape(f"{row['file']}, line {row['line']}: {row['reason']}"))
+        console.print(escape(f"{row['file']}, line {row['line']}: {REASONS.get(row['reason'], row['reason'])}"))
 
 
 def proof(found: Proof) -> None:
     """What was erased, where it was looked for afterwards, and what is left for the person who asked."""
     console = console_of_this_terminal()
+    if not found.known:
+        console.print("No run and no note names this id. It is remembered, so that it never comes in.")
     rows = sum(found.store.values())
     console.print(
         f"Erased from {len(found.erased):,} runs, and {rows:,} rows of notes and records. Then {found.files:,} files "

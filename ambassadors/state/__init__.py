@@ -2,7 +2,7 @@
 
 from ambassadors.state.audit import audit, requests
 from ambassadors.state.contacts import held
-from ambassadors.state.forgetting import without_forgotten
+from ambassadors.state.forgetting import unnamed, without_forgotten
 from ambassadors.state.imported import Imported, conflicts
 from ambassadors.state.inbox import collect
 from ambassadors.state.noted import noted
@@ -26,6 +26,7 @@ __all__ = [
     "requests",
     "suppress",
     "suppressed",
+    "unnamed",
     "unsuppress",
     "without_forgotten",
 ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import polars as pl
 
+from ambassadors import handles
 from ambassadors.community import CUSTOMER
 from ambassadors.sources.reading import Reading
 from ambassadors.state.refusals import FORGOTTEN, Known
@@ -105,3 +107,11 @@ def _unnamed(known: Known, rejects: pl.DataFrame, platforms: list[str]) -> pl.Da
     named = words.filter(pl.col("word").is_in(theirs))["value"].unique().implode()
     value = pl.when(pl.col("value").is_in(named)).then(pl.lit(GONE)).otherwise("value").alias("value")
     return rejects.with_columns(value)
+
+
+def unnamed(store: Store, names: Iterable[str]) -> list[str]:
+    """Names that a recipe gives, each that means somebody forgotten made ``[forgotten]``: no manifest may keep them."""
+    given = list(names)
+    known = Known(store, FORGOTTEN)
+    gone = set(known.named(pl.Series(given, dtype=pl.String), handles.CASELESS)) if known and given else set()
+    return [GONE if name in gone else name for name in given]

@@ -17,6 +17,8 @@ from ambassadors.errors import SourceError
 from ambassadors.identity import addresses
 from ambassadors.state.store import Store
 
+#: A handle that means whoever bears it, on whatever platform.
+_ANYWHERE = "handle_anywhere"
 SUPPRESSED, FORGOTTEN = "suppressed", "forgotten"
 _REJECTS = {"file": pl.String, "line": pl.Int64, "reason": pl.String, "value": pl.String}
 _COLUMNS = ("account", "handle", "customer", "email")
@@ -108,17 +110,17 @@ def handle_sign(platform: str, handle: str) -> Sign:
     """The sign of a handle; without a platform that of the handle everywhere, whose letter case never counts.
 
     >>> handle_sign("x", "@Ann"), handle_sign("", "Ann")
-    (('handle', 'handle:x:@ann'), ('handle', 'handle:@ann'))
+    (('handle', 'handle:x:@ann'), ('handle_anywhere', 'handle:@ann'))
     """
     key = pl.select(handles.key(pl.lit(platform), pl.lit(handle))).item() or f"{platform}:@"
-    return "handle", f"handle:{key}" if platform else f"handle:{key.removeprefix(':').lower()}"
+    return ("handle", f"handle:{key}") if platform else (_ANYWHERE, f"handle:{key.removeprefix(':').lower()}")
 
 
 def sign_of(text: str, column: str = "", platform: str = "") -> Sign | None:
     """The sign that a line, or a cell of that column, gives of somebody; None where it gives none.
 
     >>> sign_of("@Ann"), sign_of("x:1.2E+18")
-    (('handle', 'handle:@ann'), None)
+    (('handle_anywhere', 'handle:@ann'), None)
     """
     text = text.strip().strip("\ufeff")
     if not text or _MIXED.fullmatch(text.partition(":")[2] or text):  # a spreadsheet made a number of this id
@@ -268,13 +270,13 @@ class Known:
 
     def bearers(self, accounts: pl.DataFrame) -> list[str]:
         """Which accounts bear one of the handles."""
-        if "handle" not in self._by or "handle" not in accounts.columns:
+        if not {"handle", _ANYWHERE} & set(self._by) or "handle" not in accounts.columns:
             return []
         platform = pl.col("account").str.extract("^([^:]+):")
         keyed = accounts.select("account", key=handles.key(platform, pl.col("handle"))).drop_nulls()
         distinct = keyed["key"].unique(maintain_order=True)
         keys = self._among(distinct, "handle", lambda key: f"handle:{key}")
-        keys += self._among(distinct, "handle", lambda key: f"handle:{key.partition(':')[2].lower()}")
+        keys += self._among(distinct, _ANYWHERE, lambda key: f"handle:{key.partition(':')[2].lower()}")
         return keyed.filter(pl.col("key").is_in(keys))["account"].to_list()
 
     def customers(self, customers: pl.Series) -> list[str]:

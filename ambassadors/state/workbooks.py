@@ -23,6 +23,9 @@ _TAB = b"<text:tab/>"
 _BROKEN = (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, NotImplementedError, RuntimeError, EOFError)
 _PLACE = re.compile(rb'<(?:\w+:)?(c|row)\b[^<>]*?\br="([A-Z]{0,3})(\d{1,9})"')
 
+#: A formula that no spreadsheet has calculated yet would read as an empty cell, and delete a note.
+_UNCALCULATED = re.compile(rb'<c\b(?![^>]*\bt="str")[^>]*>\s*<f\b[^>]*>[^<]*</f>\s*(?:<v\s*/>|<v></v>)?\s*</c>')
+
 Rows = list[list[str]]
 
 
@@ -69,16 +72,20 @@ def _unpacked(path: Path, raw: bytes) -> bytes:
             raise NotesError(f"{path}: unpacks to {size:,} bytes, more than {MOST_UNPACKED:,}. Send back fewer rows.")
         for member in packed.infolist():
             content = packed.read(member)  # no more than it declares
-            _refuse_bursting(path, member.filename, content)
+            _refuse_unreadable(path, member.filename, content)
             stored.writestr(member.filename, content.replace(_TAB, b"&#9;"))
     return plain.getvalue()
 
 
-def _refuse_bursting(path: Path, name: str, content: bytes) -> None:
-    """A single cell at the far end of a sheet would have us hold all the empty ones before it."""
+def _refuse_unreadable(path: Path, name: str, content: bytes) -> None:
+    """A formula without its value, or a lone cell at a sheet's far end: we would hold all the empty ones before it."""
     cells = 0
     if name.startswith("xl/worksheets/"):
         cells = _cells_of_xlsx(content)
+        if _UNCALCULATED.search(content):
+            raise NotesError(
+                f"{path}: holds formulas without a value. Open it in a spreadsheet, save it, and try again."
+            )
     elif name == "content.xml":
         cells = _cells_of_ods(content)
     if cells > MOST_CELLS:
