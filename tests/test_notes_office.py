@@ -9,11 +9,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-import xlsxwriter
 
 from ambassadors.delivery import write_csv
+from ambassadors.handover import write_workbook
 from ambassadors.shortlists import COLUMNS, MANAGERS
 from ambassadors.state import Imported, import_notes, noted, open_store
+from ambassadors.three_lists import PROVEN
 
 pytestmark = pytest.mark.office
 #: The filter's numbers: separator, quote, encoding (76 is UTF-8, 65535 UTF-16), first line, ..., all texts quoted.
@@ -86,15 +87,16 @@ def written() -> pl.DataFrame:
         pl.Series("last_contacted", days),
         pl.Series("do_not_contact", ["yes" if number % 3 else None for number in range(PEOPLE)]),
         pl.lit("met").alias("relationship_stage"),
+        pl.lit("2026-06-01T00:00:00Z").alias("as_of"),
+        pl.int_range(1, PEOPLE + 1).alias("rank"),
         pl.lit(0, pl.Int64).alias("notes_version"),
     )
 
 
 def workbook(frame: pl.DataFrame, path: Path) -> Path:
-    """The list as a workbook, texts as texts."""
-    options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(path, options) as book:
-        frame.write_excel(book, "Shortlist", autofit=False)
+    """The list as the workbook that a run hands over."""
+    nobody = pl.DataFrame(schema={"account": pl.String, "person": pl.String, "why": pl.String, "evidence": pl.String})
+    write_workbook(path, {PROVEN: frame}, nobody, [])  # of a workbook the first sheet alone is saved as CSV
     return path
 
 

@@ -58,10 +58,11 @@ def proof(found: Proof) -> None:
     console = console_of_this_terminal()
     if not found.known:
         console.print("No run and no note names this id. It is remembered, so that it never comes in.")
-    rows = sum(found.store.values())
+    runs = "1 run" if len(found.erased) == 1 else f"{len(found.erased):,} runs"
+    console.print(f"Erased from {runs}, and {sum(found.store.values()):,} rows of notes and records.")
     console.print(
-        f"Erased from {len(found.erased):,} runs, and {rows:,} rows of notes and records. Then {found.files:,} files "
-        f"({found.bytes:,} bytes) were read again in every form: {len(found.hits):,} of them still name the person."
+        f"{found.files:,} files ({found.bytes:,} bytes) were read again in every form: "
+        f"{len(found.hits):,} of them still name the person."
     )
     for file, how in found.hits:
         console.print(escape(f"  {file}: {how}"))
