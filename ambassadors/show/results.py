@@ -94,7 +94,7 @@ def _where(console: Console, result: Run) -> None:
         moved = result.changes.filter(pl.col("account").is_not_null()).height
         console.print(f"Changes of note since {escape(result.before.name)}: {moved:,} (see changes.csv)")
     for name, why in result.not_written.items():
-        console.print(escape(f"Not written: {name}: {why}"))
+        console.print(escape(f"{name}: {why}"))
     console.print(f"For managers: {escape(_for_managers(result))}", soft_wrap=True)
     console.print(f"The run folder with all files: {escape(str(result.folder))}", soft_wrap=True)
 
