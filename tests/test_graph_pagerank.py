@@ -104,6 +104,15 @@ def test_sweeps_that_begin_with_the_answer_are_done_at_once() -> None:
         pagerank(graph, tol=1e-6, max_iter=1)
 
 
+def test_many_at_once_come_to_an_end_where_they_go_on_long() -> None:
+    """With alpha near 1 the rounding of float32 is handed on so often that sweeps in it would never be still."""
+    rows = pl.DataFrame({"source": ["x:9"], "target": ["x:0"]})
+
+    ranks = personalized_pagerank(Graph.from_edges(rows), [*[["x:0"]] * 7, ["x:9"]], alpha=0.95, tol=1e-6)
+
+    assert np.abs(ranks.sum(axis=0) - 1).max() < 1e-6
+
+
 @given(
     case=cases(least_accounts=1),
     alpha=ALPHAS,

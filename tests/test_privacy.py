@@ -352,7 +352,7 @@ def test_a_name_that_others_have_is_not_taken_from_them(cafe: Cafe, tmp_path: Pa
 
     names = [cells[3] for _, cells in records((out / "latest" / "influencers.csv").read_text("utf-8-sig"))]
     assert proof.holds
-    assert proof.shared == 1
+    assert proof.shared == 2  # that name, and the customer's number C1, which could be anything
     assert "Ann" in names
 
 

@@ -136,7 +136,8 @@ def personalized_pagerank(
 
 def _ranks_of_batch(rows: Rows, batch: list[Weighed], alpha: float, tol: float, max_iter: int) -> Float64s:
     """A column for each start; swept together where that is quicker, and float32 exact enough."""
-    if len(batch) >= _WORTH_SHARING and rows.fit_float32 and tol >= FLOAT32_DOES:
+    finest = FLOAT32_DOES * max(1.0, 0.15 / (1 - alpha))  # what rounding moves goes on to move alpha of it, and so on
+    if len(batch) >= _WORTH_SHARING and rows.fit_float32 and tol >= finest:
         return settled(Walks(rows, batch, alpha), tol, max_iter)
     alone = [_spread(one, len(rows.per_weight)) for one in batch]
     return np.stack([settled(Walk(rows, one, one, one, alpha), tol, max_iter) for one in alone], axis=1)
