@@ -248,3 +248,16 @@ def test_a_handle_that_nobody_bears_is_not_forgotten(place: Path, say: Say) -> N
     assert (code, said) == (2, "")
     assert "ann" in error
     assert "x:ann" in listed(place, "ambassadors")["account"]
+
+
+def test_who_asked_what_is_on_record(place: Path, say: Say) -> None:
+    """Every request with its moment and who asked; about a person only under a keyed hash, by which it is found."""
+    say("export", "@ann", "--to", "ann.json")
+
+    everything, of_ann, of_bob = say("audit"), say("audit", "--account", "x:ann"), say("audit", "--account", "x:bob")
+
+    assert [one[0] for one in (everything, of_ann, of_bob)] == [0, 0, 0]
+    assert all(word in everything[1] for word in ("2 requests", "run", "export"))
+    assert "1 requests" in of_ann[1]
+    assert "0 requests" in of_bob[1]
+    assert "ann" not in everything[1]

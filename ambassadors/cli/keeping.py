@@ -1,4 +1,4 @@
-"""Commands about what is kept of people: import-notes, suppress, forget, export."""
+"""Commands about what is kept of people: import-notes, suppress, forget, export, audit."""
 
 from __future__ import annotations
 
@@ -122,4 +122,24 @@ def export(
     found = privacy.export(account, out=out, state=job.state_folder(out, state))
     delivery.write_json(found, to)
     print(f"All that is held: {to}")
+    return DONE
+
+
+@app.command
+def audit(
+    *,
+    account: Annotated[str | None, Parameter(help="Only what was asked about this account id.")] = None,
+    out: Out = Path("runs"),
+    state: State = None,
+) -> int:
+    """Show who asked what, when: runs, imports, suppressions, exports and forgettings; people as keyed hashes.
+
+    Example: `ambassadors audit --out runs`
+    """
+    from ambassadors import job, show
+    from ambassadors import state as states
+
+    with states.open_store(job.state_folder(out, state)) as store:
+        subject = states.account_sign(account)[1] if account else None
+        show.requests(states.requests(store, subject))
     return DONE

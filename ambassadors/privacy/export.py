@@ -32,7 +32,7 @@ def export(name: str, *, out: Path | str, state: Path | str | None = None) -> di
             "runs": [run for run in runs if run["files"]],
             **_of_store(store, person),
         }
-        audit(store, "export", account_sign(person.accounts[0])[1])
+        audit(store, "export", account_sign(person.chief)[1])
     return held
 
 

@@ -41,7 +41,7 @@ def forget(name: str, *, out: Path | str, state: Path | str | None = None, reaso
         for one in half_done:
             person |= one
         forms = Forms(person, everyone.others(person))
-        subject = account_sign(person.accounts[0])[1]
+        subject = account_sign(person.chief)[1]
         _begin(store, person, subject, reason)
         erased = {run.path.name: done for run in run_folders(out) if (done := erase(run, forms))}
         counts = _erase_store(store, forms)

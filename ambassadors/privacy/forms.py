@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ambassadors.community import CUSTOMER
 from ambassadors.handles import CASELESS
 from ambassadors.shortlists import COLUMNS
 from ambassadors.state.forgetting import GONE
@@ -44,6 +45,11 @@ class Person:
     def __or__(self, other: Person) -> Person:
         fields = ("accounts", "handles", "urls", "emails", "names")
         return Person(*(tuple(sorted({*getattr(self, name), *getattr(other, name)})) for name in fields))
+
+    @property
+    def chief(self) -> str:
+        """The account under which requests about them are on record: the first that is not a customer's number."""
+        return min(self.accounts, key=lambda account: (account.startswith(f"{CUSTOMER}:"), account))
 
     @property
     def signs(self) -> list[Sign]:

@@ -2,7 +2,7 @@
 
 from ambassadors.show.events import events
 from ambassadors.show.forecasts import flows, forecast, moves
-from ambassadors.show.keeping import imported, proof, suppressed
+from ambassadors.show.keeping import imported, proof, requests, suppressed
 from ambassadors.show.results import comparisons, demo, explanation, files, holdings, lists, ranking, run
 from ambassadors.show.trials import attacks, backtest, tuning
 
@@ -22,6 +22,7 @@ __all__ = [
     "moves",
     "proof",
     "ranking",
+    "requests",
     "run",
     "suppressed",
     "tuning",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 from rich.console import Console
 
 from ambassadors.privacy import Proof
@@ -69,3 +70,12 @@ def proof(found: Proof) -> None:
     console.print(escape(found.searched))
     if found.inputs:
         console.print(escape(f"Your own files: {', '.join(found.inputs)}. {found.advice}"))
+
+
+def requests(found: pl.DataFrame) -> None:
+    """Who asked what, when."""
+    console = console_of_this_terminal()
+    table = table_of(f"{found.height:,} requests", "at", "who", "command", "subject", "detail", wide=("detail",))
+    for row in found.iter_rows(named=True):
+        table.add_row(*(cell(row[name]) for name in ("at", "who", "command", "subject", "detail")))
+    printed(console, table)

@@ -8,13 +8,14 @@ from ambassadors.state.inbox import collect
 from ambassadors.state.noted import noted
 from ambassadors.state.notes import import_notes
 from ambassadors.state.places import is_there
-from ambassadors.state.refusals import Suppressed, suppress, suppressed, unsuppress
+from ambassadors.state.refusals import Suppressed, account_sign, suppress, suppressed, unsuppress
 from ambassadors.state.store import Store, open_store
 
 __all__ = [
     "Imported",
     "Store",
     "Suppressed",
+    "account_sign",
     "audit",
     "collect",
     "conflicts",
