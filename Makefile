@@ -22,7 +22,7 @@ torture-quick: $(VENV)/.installed-torture
 torture-needs:
 	apt-get update -qq
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-		chromium gcc libc6-dev libreoffice-calc poppler-utils
+		chromium gcc libc6-dev libreoffice-calc strace
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

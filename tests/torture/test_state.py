@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from ambassadors.state import import_notes, open_store
+from tests.torture import ground
 
 pytestmark = pytest.mark.torture
 #: Whatever changes a file or a name; strace tells and counts them.
@@ -74,7 +75,8 @@ def test_killed_at_every_write(begun: bool, tmp_path: Path) -> None:
     assert notes(tmp_path / "state") == after
     ends: collections.Counter[bool] = collections.Counter()
 
-    for name, when in calls(tmp_path / "trace"):
+    every = calls(tmp_path / "trace")
+    for name, when in every if ground.FULL else every[:: len(every) // 6]:
         state = fresh(tmp_path)
         imported(state, file, tmp_path / "killed", "-e", f"inject={name}:signal=KILL:when={when}")
         kept = notes(state)
@@ -85,8 +87,10 @@ def test_killed_at_every_write(begun: bool, tmp_path: Path) -> None:
         assert notes(state) == after
         assert sorted(path.name for path in state.iterdir()) == ["ambassadors.sqlite", "key"]
 
-    print(f"killed at {ends.total()} calls: {ends[False]} before, {ends[True]} after the import stood")
-    assert ends[False] > 10
+    print(
+        f"\nkilled at {ends.total()} of {len(every)} calls: {ends[False]} before, {ends[True]} after the import stood"
+    )
+    assert ends[False] > 5
 
 
 def fresh(folder: Path) -> Path:
