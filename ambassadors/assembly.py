@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -44,7 +43,7 @@ def read(
     if not kept or not states.is_there(Path(kept)):
         return assemble(settings, reading)
     with states.open_store(Path(kept)) as store:
-        return refusing(assemble(settings, states.without_forgotten(store, reading)), store)
+        return refusing(assemble(naming(settings, store), states.without_forgotten(store, reading)), store)
 
 
 def read_files(
@@ -63,10 +62,27 @@ def assemble(recipe: Recipe, reading: Reading) -> Community:
     return build(recipe, reading.tables, rejects=reading.rejects, intakes=intakes, repeated=reading.repeated)
 
 
+def naming(recipe: Recipe, store: states.Store) -> Recipe:
+    """The recipe without the names of people who were forgotten: no data can hold them any more."""
+
+    def left(names: Iterable[str]) -> tuple[str, ...]:
+        given = tuple(names)
+        return tuple(name for name, said in zip(given, states.unnamed(store, given), strict=True) if said == name)
+
+    brand = {name: left(getattr(recipe.brand, name)) for name in ("accounts", "rivals", "staff", "exclude")}
+    groups = [left(group) for group in recipe.identity.people]
+    people = tuple(group for group in groups if len(group) > 1)
+    return recipe.model_copy(
+        update={
+            "brand": recipe.brand.model_copy(update=brand),
+            "identity": recipe.identity.model_copy(update={"people": people}),
+            "rank": recipe.rank.model_copy(update={"only": left(recipe.rank.only)}),
+        }
+    )
+
+
 def refusing(community: Community, store: states.Store) -> Community:
-    """The community in which nobody whom the store suppresses is ranked at any date, or who was forgotten is named."""
-    nobody = tuple(states.unnamed(store, community.brand.nobody))
-    community = replace(community, brand=replace(community.brand, nobody=nobody))
+    """The community in which nobody whom the store suppresses is ranked, at whatever date."""
     suppressed = states.suppressed(store, community)
     return community if suppressed.is_empty() else community.also_refusing(suppressed)
 

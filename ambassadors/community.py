@@ -403,7 +403,7 @@ def build(recipe: Recipe, kept: Mapping[str, pl.DataFrame], **intake: Any) -> Co
 
     Raises :class:`UnknownAccount` when the recipe names a brand account, rival or staff that the data does not hold.
     """
-    community = Community(recipe, Brand(), kept, _last_moment(kept.values()), **intake)
+    community = Community(recipe, Brand(), kept, last_moment(kept.values()), **intake)
     section, known = recipe.brand, handles.index(community.accounts)
     groups = tuple(
         _resolve_all(community, f"identity.people[{place}]", group)
@@ -472,7 +472,7 @@ def _whom(community: Community, names: Iterable[str], known: pl.DataFrame) -> tu
     return tuple(found), tuple(nobody)
 
 
-def _last_moment(frames: Iterable[pl.DataFrame]) -> datetime | None:
+def last_moment(frames: Iterable[pl.DataFrame]) -> datetime | None:
     """The latest time at which any row says that something happened or was observed."""
     dated = ("at", "since", "observed_at", "answered_at")
     latest = [frame[name].max() for frame in frames for name in dated if name in frame.columns]

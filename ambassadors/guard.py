@@ -47,7 +47,7 @@ def last_run(out: Path, name: str) -> Before | None:
     if not found:
         return None
     before = found[0]
-    if before.manifest.get("format", 0) > FORMAT:
+    if before.manifest["format"] > FORMAT:
         raise OutputError(
             f"{before.folder}: a newer version of ambassadors made this run (format {before.manifest['format']}, this "
             f"one knows {FORMAT}). Update ambassadors, or give another --out."
@@ -70,7 +70,17 @@ def _read(folder: Path) -> Before | None:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return Before(folder, manifest) if isinstance(manifest, dict) else None
+    return Before(folder, manifest) if _is_ours(manifest) else None
+
+
+def _is_ours(manifest: Any) -> bool:
+    """Whether all that is read of a manifest is there; of a newer form only its number is read."""
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("format"), int):
+        return False
+    needed = {"table", "file", "rows", "accepted", "rejected"}
+    inputs = manifest.get("inputs")
+    told = isinstance(inputs, list) and all(isinstance(one, dict) and needed <= one.keys() for one in inputs)
+    return told or manifest["format"] > FORMAT
 
 
 def _name(run: Before) -> object:

@@ -14,9 +14,9 @@ import polars as pl
 
 from ambassadors import delivery, guard, manifest, privacy, score
 from ambassadors import state as states
-from ambassadors.assembly import STATE_FOLDER, Told, assemble, known_at, read_files, recipe_file, refusing
-from ambassadors.community import Community
-from ambassadors.errors import NotEnoughData, SourceError
+from ambassadors.assembly import STATE_FOLDER, Told, assemble, known_at, naming, read_files, recipe_file, refusing
+from ambassadors.community import Community, last_moment
+from ambassadors.errors import NotEnoughData, OutputError, SourceError
 from ambassadors.latest import Latest, customers_of, latest
 from ambassadors.locking import locked
 from ambassadors.propensity import load as load_model
@@ -75,14 +75,14 @@ def run(
         _tidy(out, kept, tell)
         with states.open_store(kept) as store:
             before = guard.last_run(out, settings.name)
-            tell("started", recipe=settings.name, before=before.folder.name if before else None)
+            tell("started", name=settings.name, before=before.folder.name if before else None)
             returned = _returned(settings, path.parent, store, latest(out), tell)
             limits = None if accept_changes else before
-            whole, forgotten = _read(path, settings, data, limits, store, on_file, tell)
+            whole, facts = _read(path, settings, data, limits, store, on_file, tell)
             made = _made(known_at(whole, as_of), k, learned, store, on_origin)
             tell("ranked", people={name: people.height for name, people in made.lists.items()})
-            told = manifest.facts(made.community, made.empty, path, given, lambda names: states.unnamed(store, names))
-            told |= {"newest": whole.moment.isoformat() if whole.moment else None, "forgotten_rows": forgotten}
+            told = manifest.facts(made.community, made.empty, path, given)
+            told |= facts
             states.audit(store, "run", None, recipe=settings.name, as_of=told["as_of"])
             made = replace(made, before=before.folder if before else None, returned=tuple(returned))
             made = deliver(made, told | {"notes_version": store.version}, out)
@@ -124,17 +124,18 @@ def _read(
     store: states.Store,
     on_file: Told,
     tell: Tell,
-) -> tuple[Community, dict[str, int]]:
-    """The whole community, its inputs held against those of the run before; and how many rows were forgotten."""
+) -> tuple[Community, dict[str, Any]]:
+    """The whole community, its inputs held against those of the run before; and what the manifest tells of both."""
     with _compared(before):
         _, reading = read_files(path, data=data, on_file=on_file)
     for intake in reading.intakes:
         tell("file", file=intake.file, table=intake.table, rows=intake.rows, rejected=intake.rejected)
-    reading = states.without_forgotten(store, reading)
-    community = assemble(settings, reading)
+    newest = last_moment(reading.tables.values())  # of all rows, also of who was forgotten since the last run
     if before is not None:
-        guard.check(before, reading.intakes, community.moment, settings.job)
-    return refusing(community, store), dict(reading.forgotten)
+        guard.check(before, reading.intakes, newest, settings.job)
+    reading = states.without_forgotten(store, reading)
+    facts = {"newest": newest.isoformat() if newest else None, "forgotten_rows": dict(reading.forgotten)}
+    return refusing(assemble(naming(settings, store), reading), store), facts
 
 
 @contextmanager
@@ -192,5 +193,5 @@ def _retire(settings: Recipe, out: Path, tell: Tell) -> None:
     try:
         for name in privacy.sweep_runs(out, settings.name, limits.keep_runs, limits.keep_for, datetime.now(UTC)):
             tell("removed", run=name)
-    except OSError as error:
-        tell("not_removed", problem=str(error.strerror))
+    except (OSError, OutputError) as error:
+        tell("not_removed", problem=str(error))

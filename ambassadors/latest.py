@@ -46,14 +46,21 @@ def latest(out: Path) -> Latest:
     if not (folder / "manifest.json").is_file():
         return Latest()
     named = [_column(folder / f"{name}.csv", "account") for name in _OF_PEOPLE]
-    people = folder / "people.csv"
-    if not people.is_file():
+    people = _table(folder / "people.csv", ["account", "person"])
+    if people is None:
         return Latest(frozenset(pl.concat(named)))
-    groups = original(pl.read_csv(people, infer_schema=False)).group_by("person", maintain_order=True).agg("account")
+    groups = people.group_by("person", maintain_order=True).agg("account")
     return Latest(frozenset(pl.concat(named)), dict(groups.iter_rows()))
 
 
 def _column(path: Path, name: str) -> pl.Series:
-    if not path.is_file():
-        return pl.Series(name, [], pl.String)
-    return original(pl.read_csv(path, columns=[name], infer_schema=False))[name].drop_nulls()
+    found = _table(path, [name])
+    return pl.Series(name, [], pl.String) if found is None else found[name].drop_nulls()
+
+
+def _table(path: Path, columns: list[str]) -> pl.DataFrame | None:
+    """Those columns of a file of ours; None where it is not there, or was saved over by something else."""
+    try:
+        return original(pl.read_csv(path, columns=columns, infer_schema=False))
+    except (OSError, pl.exceptions.PolarsError):
+        return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Callable
 from datetime import timedelta
 from importlib import metadata
 from pathlib import Path
@@ -20,21 +19,16 @@ from ambassadors.sources.reading import Intake
 _LIBRARIES = ("ambassadors", "networkx", "numba", "numpy", "polars", "scikit-learn")
 #: The sections of a recipe whose settings bear upon what comes out.
 _SECTIONS = ("graph", "ladder", "character", "propensity", "rank", "identity", "handover", "job")
+#: Settings that name people.
+_NAMES = ("rank.only", "identity.people")
 #: Every draw is made with this seed, unless a command is given another one.
 SEED = 0
 
 
-def facts(
-    community: Community,
-    empty: dict[str, str],
-    recipe: Path,
-    given: dict[str, Any],
-    unnamed: Callable[[list[str]], list[str]] = list,
-) -> dict[str, Any]:
+def facts(community: Community, empty: dict[str, str], recipe: Path, given: dict[str, Any]) -> dict[str, Any]:
     """What is known of a run before its files are written: inputs, moments, settings with their origin, versions.
 
     ``empty`` says why a list has nobody; ``given`` are the settings of the command line, None where not given.
-    ``unnamed`` takes out of the names that a recipe gives those of people who were forgotten.
     """
     ranked = [ranking for ranking in score.RANKINGS if ranking not in empty]
     moment = community.moment
@@ -45,7 +39,7 @@ def facts(
         "inputs": [_input(intake) for intake in community.intakes],
         "not_ranked": empty,
         "weights": {ranking: _weights(community, ranking) for ranking in ranked},
-        "settings": _settings(community.recipe, given, unnamed),
+        "settings": _settings(community.recipe, given),
         "repeated_rows": dict(community.repeated),
         "names_of_nobody": list(community.brand.nobody),
         "seed": SEED,
@@ -112,7 +106,7 @@ def _weights(community: Community, ranking: str) -> dict[str, Any]:
     return {"points": shares.points, "lacking": shares.lacking}
 
 
-def _settings(recipe: Recipe, given: dict[str, Any], unnamed: Callable[[list[str]], list[str]]) -> dict[str, Any]:
+def _settings(recipe: Recipe, given: dict[str, Any]) -> dict[str, Any]:
     """Every setting with where it came from: the command line, the recipe, or the defaults."""
     found = {}
     for section in _SECTIONS:
@@ -120,8 +114,8 @@ def _settings(recipe: Recipe, given: dict[str, Any], unnamed: Callable[[list[str
         for name, value in model.model_dump(mode="json").items():
             origin = "recipe" if name in model.model_fields_set else "default"
             found[f"{section}.{name}"] = {"value": value, "origin": origin}
-    found["rank.only"]["value"] = unnamed(found["rank.only"]["value"])
-    found["identity.people"]["value"] = [unnamed(one) for one in found["identity.people"]["value"]]
+    for name in _NAMES:  # people stay in the recipe
+        found[name]["value"] = f"{len(found[name]['value'])} named"
     for name, value in given.items():
         if value is not None:
             found[name] = {"value": value, "origin": "command line"}

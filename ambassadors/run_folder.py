@@ -133,7 +133,11 @@ def _people(made: Run) -> pl.DataFrame:
     heads = names.select(pl.col("person").alias("account"), "person").unique()
     says = {"by": pl.lit(SHOP), "evidence": pl.lit("The shop's records name this account.")}
     linked = pl.concat([names, heads]).with_columns(**says, probability=pl.lit(None, pl.Float64))
-    return pl.concat([people, linked.join(people, "account", how="anti")]).sort("person", "account")
+    everyone = pl.concat([people, linked.join(people, "account", how="anti")])
+    refusing = made.community.refusing.implode()
+    return everyone.filter(~pl.col("account").is_in(refusing), ~pl.col("person").is_in(refusing)).sort(
+        "person", "account"
+    )
 
 
 def _name(community: Community) -> str:

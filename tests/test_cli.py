@@ -143,7 +143,7 @@ def test_a_stopped_run_leaves_nothing_and_says_so(cafe: Cafe, tmp_path: Path) ->
     done = subprocess.run(call, capture_output=True, text=True, check=False)
 
     assert done.returncode == 130
-    assert "nothing was written" in done.stderr
+    assert "no run was written" in done.stderr
     assert sorted(os.listdir(tmp_path / "runs")) == [".lock", "state"]
 
 

@@ -114,13 +114,49 @@ def test_a_log_for_machines_is_json_and_names_nobody(place: Path, say: Say) -> N
 
 
 def test_a_run_that_stops_tells_the_log(place: Path, say: Say) -> None:
-    """The last event says what kind of error it was and the exit code; the words stand on a line of their own."""
+    """The last event says what went wrong and the exit code; every line is JSON."""
     (place / "orders.csv").unlink()
 
     code, _, error = say("run", "brand.toml", "--log", "json")
 
-    told = [json.loads(line) for line in error.splitlines() if line.startswith("{")][-1]
+    told = [json.loads(line) for line in error.splitlines()][-1]
     assert (code, told["event"], told["kind"], told["exit_code"]) == (3, "stopped", "InputsChanged", 3)
+    assert "orders.csv" in told["problem"]
+
+
+def test_a_fault_of_the_program_is_no_run_with_rejected_rows(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It leaves with 70 and says whose fault it is, in the log as well."""
+    monkeypatch.setattr("ambassadors.job.deliver", lambda *_: 1 / 0)
+
+    plain, log = say("run", "brand.toml"), say("run", "brand.toml", "--log", "json")
+
+    assert (plain[0], log[0]) == (70, 70)
+    assert "a fault of the program, not yours" in plain[2]
+    assert json.loads(log[2].splitlines()[-1])["event"] == "crashed"
+
+
+def test_a_terminal_that_cannot_show_it_undoes_nothing(place: Path, say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pipe that was closed is told, and the run is done all the same."""
+
+    def closed(_: object) -> None:
+        raise BrokenPipeError(32, "Broken pipe")
+
+    monkeypatch.setattr("ambassadors.show.run", closed)
+
+    code, _, error = say("run", "brand.toml")
+
+    assert code == 0
+    assert "done, but it cannot be shown here" in error
+    assert os.readlink(place / "runs" / "latest").endswith("-002")
+
+
+@pytest.mark.parametrize("text", ["account;person\nx:ann;Ann\n", "", "a\xe4,b\n"])
+def test_a_list_that_was_saved_over_stops_no_run(place: Path, say: Say, text: str) -> None:
+    """A manager saved files of the last run in place, in a form of their own: the next run goes on."""
+    for name in ("influencers.csv", "people.csv", "set_apart.csv"):
+        (place / "runs" / "latest" / name).write_bytes(text.encode("latin-1"))
+
+    assert say("run", "brand.toml", "--quiet")[0] == 0
 
 
 def test_old_runs_are_removed_as_the_recipe_says(place: Path, say: Say) -> None:
@@ -261,3 +297,22 @@ def test_who_asked_what_is_on_record(place: Path, say: Say) -> None:
     assert "1 requests" in of_ann[1]
     assert "0 requests" in of_bob[1]
     assert "ann" not in everything[1]
+
+
+def test_forgetting_the_last_who_acted_stops_no_run(place: Path, say: Say) -> None:
+    """The newest row is theirs: that it is gone is no old export."""
+    (place / "interactions.csv").write_text(FILES["interactions.csv"] + "ann,brand,like,2026-06-02,p3,\n")
+    say("run", "brand.toml", "--quiet")
+
+    say("forget", "x:ann")
+
+    assert say("run", "brand.toml", "--quiet") == (0, "", "")
+
+
+def test_somebody_whom_the_recipe_names_can_be_forgotten(place: Path, say: Say) -> None:
+    """A former colleague under brand.staff: the next run neither stops nor names them."""
+    say("forget", "x:staff")
+
+    assert say("run", "brand.toml", "--quiet") == (0, "", "")
+    manifest = (place / "runs" / "latest" / "manifest.json").read_text()
+    assert "x:staff" not in manifest

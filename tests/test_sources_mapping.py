@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from ambassadors import tables
-from ambassadors.errors import SourceError
+from ambassadors.errors import AmbassadorsError, SourceError
 from ambassadors.recipe import Source
 from ambassadors.sources import mapping
 
@@ -264,7 +264,7 @@ def test_without_the_key_nothing_is_read(monkeypatch: pytest.MonkeyPatch) -> Non
     """An empty key would make hashes that anybody can make; the message says what to set."""
     monkeypatch.setenv("AMBASSADORS_EMAIL_KEY", " ")
 
-    with pytest.raises(SourceError, match=r"AMBASSADORS_EMAIL_KEY is empty\. Set it to a long secret") as error:
+    with pytest.raises(AmbassadorsError, match=r"AMBASSADORS_EMAIL_KEY is empty\. Set it to a long secret") as error:
         mapped({"id": ["1"], "mail": ["ann@canary.org"]}, table="customers", columns=SHOP)
 
     assert "canary" not in str(error.value)

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+import traceback
 from typing import Any
 
 try:
     from cyclopts import CycloptsError
 
     from ambassadors.cli import foretelling, judging, keeping, ranking
-    from ambassadors.cli.options import DONE, ROWS_REJECTED, WRONG, app
+    from ambassadors.cli.options import CRASHED, DONE, STOPPED, WRONG, app
 except KeyboardInterrupt:  # a Ctrl-C so early that main is not there to catch it
     sys.exit(130)
 
 from ambassadors.errors import AmbassadorsError
 
-__all__ = ["DONE", "ROWS_REJECTED", "WRONG", "app", "foretelling", "judging", "keeping", "main", "ranking"]
+__all__ = ["app", "foretelling", "judging", "keeping", "main", "ranking"]
 
 
 def _stop(number: int, frame: object) -> None:
     raise KeyboardInterrupt
+
+
+def _end_at_once() -> None:
+    """Leaves without waiting for threads that are in the middle of something."""
+    print("ambassadors: stopped; no run was written.", file=sys.stderr)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(STOPPED)
 
 
 def main(arguments: list[str] | None = None) -> Any:
@@ -37,6 +47,9 @@ def main(arguments: list[str] | None = None) -> Any:
         print(f"ambassadors: {error.filename or 'output'}: {error.strerror or error}.", file=sys.stderr)
         code = WRONG
     except KeyboardInterrupt:
-        print("ambassadors: stopped; nothing was written.", file=sys.stderr)
-        code = 130
+        _end_at_once()
+    except Exception:  # a fault of ours must not look like a run with rejected rows
+        traceback.print_exc()
+        print("ambassadors: this is a fault of the program, not yours. Please report it.", file=sys.stderr)
+        code = CRASHED
     sys.exit(code if isinstance(code, int) else DONE)

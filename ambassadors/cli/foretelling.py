@@ -65,6 +65,8 @@ def ladder(
 
     Example: `ambassadors ladder graphs/town/brand.toml --picture /tmp/flows.svg`
     """
+    import polars as pl
+
     from ambassadors import assembly, delivery, pictures, show
     from ambassadors import ladder as rungs
 
@@ -77,7 +79,8 @@ def ladder(
     if csv is not None:
         delivery.write_csv(flows, csv)
     if moves is not None:
-        delivery.write_csv(rungs.history(community), moves)
+        asked_not = community.refusing.implode()
+        delivery.write_csv(rungs.history(community).filter(~pl.col("account").is_in(asked_not)), moves)
     if picture is not None:
         rungs.write_flow_picture(flows, picture, f"{community.brand.name}: the ladder")
     return DONE

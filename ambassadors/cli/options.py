@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,8 +11,9 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-#: Exit codes: all fine; done, but rows were turned away; the recipe, a file or the call is wrong.
-DONE, ROWS_REJECTED, WRONG = 0, 1, 2
+#: Exit codes: all fine; done, but rows were turned away; the recipe, a file or the call is wrong; a fault of ours;
+#: stopped by a signal. Errors have codes of their own (:mod:`~ambassadors.errors`).
+DONE, ROWS_REJECTED, WRONG, CRASHED, STOPPED = 0, 1, 2, 70, 130
 
 app = App(
     name="ambassadors",
@@ -21,7 +23,8 @@ Begin with `ambassadors demo`. Then write a recipe for your own files (the demo'
 look with `ambassadors check RECIPE` whether it reads them rightly, and make the lists with `ambassadors run RECIPE`.
 
 Exit codes: 0 done; 1 done, but rows were rejected; 2 the recipe, a file or the call is wrong;
-3 the inputs shrank or look broken beside those of the last run, which stays the latest; 75 another run is on.""",
+3 the inputs shrank or look broken beside those of the last run, which stays the latest; 70 a fault of the program;
+75 another run is on; 130 stopped by a signal.""",
     help_format="markdown",
     version_flags=["--version"],
     result_action="return_value",
@@ -48,6 +51,17 @@ AsOf = Annotated[str | None, Parameter(help="Rank as was known then: 2026-06-01 
 
 
 _Told = Callable[[str, int, int], None]
+
+
+def shown(show: Callable[[], None]) -> None:
+    """Shows what was done; a terminal that went away, or cannot write the letters, undoes nothing of it."""
+    try:
+        show()
+        sys.stdout.flush()
+    except (OSError, UnicodeError, SystemExit) as error:  # rich leaves when the other end of a pipe has gone
+        sys.stdout = io.StringIO()  # else Python fails once more when it ends
+        why = "nobody reads it" if isinstance(error, SystemExit) else error
+        print(f"ambassadors: done, but it cannot be shown here: {why}", file=sys.stderr)
 
 
 @contextmanager

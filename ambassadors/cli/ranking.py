@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -21,6 +22,7 @@ from ambassadors.cli.options import (
     app,
     both,
     reading,
+    shown,
 )
 
 
@@ -99,6 +101,8 @@ def run(
     from ambassadors import job, show
 
     silent = quiet or log == "json"
+    if silent:
+        os.environ["AMBASSADORS_QUIET"] = "1"  # nor that loops are being compiled
     with both("looking back from date", quiet=silent) as (on_file, on_origin), show.events(log, recipe) as tell:
         result = job.run(
             recipe,
@@ -114,7 +118,7 @@ def run(
             tell=tell,
         )
     if not silent:
-        show.run(result)
+        shown(lambda: show.run(result))
     return ROWS_REJECTED if result.community.rejects.height else DONE
 
 

@@ -15,6 +15,10 @@ import polars as pl
 from ambassadors.delivery.cells import harmless
 from ambassadors.errors import OutputError
 
+#: What the owner of this process lets nobody else do with new files; it can only be read by setting it.
+UMASK = os.umask(0o077)
+os.umask(UMASK)
+
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
@@ -23,7 +27,7 @@ def whole(path: Path) -> Iterator[Path]:
         hidden = Path(file.name)
     try:
         yield hidden
-        hidden.chmod(0o644)
+        hidden.chmod(0o666 & ~UMASK)
         hidden.replace(path)
     finally:
         hidden.unlink(missing_ok=True)

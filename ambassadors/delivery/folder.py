@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from ambassadors.delivery.files import UMASK
 from ambassadors.errors import OutputError
 
 #: The link to the last finished run.
@@ -33,7 +34,7 @@ def publish(parent: Path, name: str, fill: Callable[[Path], None]) -> Path:
     try:
         parent.mkdir(parents=True, exist_ok=True)
         hidden = Path(tempfile.mkdtemp(dir=parent, prefix=f".{name}.", suffix=UNFINISHED))
-        hidden.chmod(0o755)
+        hidden.chmod(0o777 & ~UMASK)
         fill(hidden)
         _settle(hidden)
         return _named(hidden, parent, name)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from ambassadors import handles
-from ambassadors.errors import SourceError
+from ambassadors.errors import AmbassadorsError, SourceError
 from ambassadors.identity import addresses
 from ambassadors.recipe import Cell, Source
 from ambassadors.sources import times
@@ -156,11 +156,10 @@ class _Made:
         """The keyed hash of an address, which is all that is kept of it."""
         key = os.environ.get(addresses.KEY, "").strip()
         if not key:
-            raise SourceError(
-                self.file,
-                f"the recipe asks for keyed hashes of addresses (email = true), and {addresses.KEY} is empty.",
-                "Set it to a long secret text, such as what openssl rand -hex 32 gives, and keep it: with another key "
-                "nobody is recognised.",
+            raise AmbassadorsError(  # no fault of the file's
+                f"{self.file}: the recipe asks for keyed hashes of addresses (email = true), and "
+                f"{addresses.KEY} is empty. Set it to a long secret text, such as what openssl rand -hex 32 gives, "
+                "and keep it: with another key nobody is recognised."
             )
         value = address.map_batches(lambda texts: addresses.keyed(texts, key), return_dtype=pl.String)
         return value, pl.when(value.is_null() & (address != "")).then(pl.lit("not_an_address"))
