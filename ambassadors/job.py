@@ -16,7 +16,7 @@ from ambassadors import delivery, guard, manifest, privacy, score
 from ambassadors import state as states
 from ambassadors.assembly import STATE_FOLDER, Told, assemble, known_at, naming, read_files, recipe_file, refusing
 from ambassadors.community import Community, last_moment
-from ambassadors.errors import NotEnoughData, OutputError, SourceError
+from ambassadors.errors import NotEnoughData, OutputError, SourceError, StateError
 from ambassadors.latest import Latest, customers_of, latest
 from ambassadors.locking import locked
 from ambassadors.propensity import load as load_model
@@ -77,17 +77,19 @@ def run(
             before = guard.last_run(out, settings.name)
             tell("started", name=settings.name, before=before.folder.name if before else None)
             returned = _returned(settings, path.parent, store, latest(out), tell)
-            limits = None if accept_changes else before
-            whole, facts = _read(path, settings, data, limits, store, on_file, tell)
-            made = _made(known_at(whole, as_of), k, learned, store, on_origin)
+            with store.snapshot() as seen:  # whatever comes in from now on is for the next run
+                whole, facts = _read(path, settings, data, None if accept_changes else before, seen, on_file, tell)
+                made = _made(known_at(whole, as_of), k, learned, seen, on_origin)
+                untold = states.untold(seen)
+                facts |= {"notes_version": seen.version}
             tell("ranked", people={name: people.height for name, people in made.lists.items()})
-            told = manifest.facts(made.community, made.empty, path, given)
-            told |= facts
+            told = manifest.facts(made.community, made.empty, path, given) | facts
             states.audit(store, "run", None, recipe=settings.name, as_of=told["as_of"])
-            made = replace(made, before=before.folder if before else None, returned=tuple(returned))
-            made = deliver(made, told | {"notes_version": store.version}, out)
-        _retire(settings, out, tell)
-    tell("done", folder=str(made.folder), rejected=whole.rejects.height, conflicts=made.conflicts.height)
+            last = before.folder if before else None
+            made = deliver(replace(made, before=last, returned=tuple(returned), untold=untold), told, out)
+            _told(store, untold, tell)
+        made = replace(made, kept=_retire(settings, out, tell))
+    tell("done", folder=str(made.folder), rejected=whole.rejects.height, conflicts=made.untold.conflicts.height)
     return made
 
 
@@ -112,7 +114,7 @@ def _returned(settings: Recipe, folder: Path, store: states.Store, last: Latest,
     place = folder / settings.handover.notes
     returned = states.collect(store, place, known=last.accounts, aliases=last.aliases)
     for one in returned:
-        tell("notes", **one.counts())
+        tell("notes", **one.event())
     return returned
 
 
@@ -187,11 +189,27 @@ def _rankings(community: Community, k: int | None) -> tuple[dict[str, pl.DataFra
     return found, empty
 
 
-def _retire(settings: Recipe, out: Path, tell: Tell) -> None:
-    """Runs that are past their time go; what cannot be removed today goes another night."""
+def _told(store: states.Store, untold: states.Untold, tell: Tell) -> None:
+    """What was handed over is not told again; where that cannot be recorded, the next run tells it once more."""
+    try:
+        states.told(store, untold)
+    except StateError as error:
+        tell("not_recorded", problem=str(error))
+
+
+def _retire(settings: Recipe, out: Path, tell: Tell) -> tuple[str, ...]:
+    """Runs that are past their time go, but those into which somebody wrote, which it names.
+
+    What cannot be removed today goes another night.
+    """
     limits = settings.job
     try:
-        for name in privacy.sweep_runs(out, settings.name, limits.keep_runs, limits.keep_for, datetime.now(UTC)):
-            tell("removed", run=name)
+        swept = privacy.sweep_runs(out, settings.name, limits.keep_runs, limits.keep_for, datetime.now(UTC))
     except (OSError, OutputError) as error:
         tell("not_removed", problem=str(error))
+        return ()
+    for name in swept.removed:
+        tell("removed", run=name)
+    for name in swept.kept:
+        tell("kept", run=name, why="somebody wrote into it: import the notes, then remove it")
+    return tuple(swept.kept)

@@ -33,6 +33,13 @@ class Latest:
     accounts: frozenset[str] | None = None
     aliases: dict[str, list[str]] = field(default_factory=dict)
 
+    @property
+    def everyone(self) -> frozenset[str] | None:
+        """The accounts, and all others of the same people."""
+        if self.accounts is None:
+            return None
+        return self.accounts.union(*({person, *others} for person, others in self.aliases.items()))
+
 
 def customers_of(community: Community) -> pl.DataFrame:
     """``account, person``: each customer who is linked to an account, as ``customer:ID``, and that account."""

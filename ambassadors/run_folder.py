@@ -26,8 +26,9 @@ class Run:
     """A finished run: its folder, the community as of the date, what was foretold, and who stands on no list.
 
     ``lists`` has both rankings and the three lists by name; ``empty`` says why one of them has nobody. ``changes`` is
-    what changed since the run ``before``, ``returned`` what came back from managers, ``not_written`` the files that
-    could not be made here, with the reason.
+    what changed since the run ``before``. ``returned`` is what came back from managers, ``untold`` what could not be
+    taken over of it, also when an earlier run stopped. ``not_written`` are files that could not be made here, or whole,
+    with the reason, ``kept`` runs past their time into which somebody wrote.
     """
 
     folder: Path
@@ -39,12 +40,9 @@ class Run:
     changes: pl.DataFrame = field(default_factory=pl.DataFrame)
     before: Path | None = None
     returned: tuple[states.Imported, ...] = ()
+    untold: states.Untold = field(default_factory=states.Untold)
     not_written: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def conflicts(self) -> pl.DataFrame:
-        """Where a manager's file and what was kept do not agree."""
-        return states.conflicts(self.returned)
+    kept: tuple[str, ...] = ()
 
 
 def deliver(made: Run, told: dict[str, Any], out: Path) -> Run:
@@ -95,8 +93,8 @@ def _judged(community: Community, ranking: str, origins: int) -> Backtest | str:
 def _write_tables(made: Run, parts: pl.DataFrame, folder: Path) -> None:
     tables = {**made.lists, "set_apart": made.apart, "score_parts": parts, "changes": made.changes}
     tables |= {"people": _people(made), "rejects": made.community.rejects}
-    if made.returned:
-        tables["conflicts"] = made.conflicts
+    if made.community.recipe.handover.notes is not None:
+        tables |= {"conflicts": made.untold.conflicts, "notes_rejected": made.untold.rejected}
     if made.community.conflicts.height:
         tables["not_joined"] = made.community.conflicts
     for name, frame in tables.items():

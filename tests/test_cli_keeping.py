@@ -316,3 +316,15 @@ def test_somebody_whom_the_recipe_names_can_be_forgotten(place: Path, say: Say) 
     assert say("run", "brand.toml", "--quiet") == (0, "", "")
     manifest = (place / "runs" / "latest" / "manifest.json").read_text()
     assert "x:staff" not in manifest
+
+
+@pytest.mark.parametrize("words", [("suppress", "out.txt"), ("forget", "x:ann"), ("export", "x:ann"), ("audit",)])
+def test_a_mistyped_place_is_told(place: Path, say: Say, words: tuple[str, ...]) -> None:
+    """A folder of runs that is not there is not made in passing: who was to be kept out would not be."""
+    (place / "out.txt").write_text("x:ann\n")
+
+    code, said, error = say(*words, "--out", "typo")
+
+    assert (code, said) == (2, "")
+    assert "typo: there is no such folder of runs" in error
+    assert not (place / "typo").exists()

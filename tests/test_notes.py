@@ -278,6 +278,82 @@ def test_several_accounts_of_one_person(store: Store, tmp_path: Path) -> None:
     assert handed_out(store, ("x:ann",), same)["notes"].to_list() == ["both"]
 
 
+SAME = {"x:ann": ["ig:ann_pics"]}
+
+
+def noted_of_the_alias(store: Store, folder: Path) -> None:
+    """Notes of one account of a person, from the time when nobody knew that she has two."""
+    words = {"do_not_contact": "yes", "owner": "Zoë", "notes": "hello", "last_contacted": "2026-05-01"}
+    import_notes(store, saved(typed(handed_out(store, ("ig:ann_pics",)), "ig:ann_pics", **words), folder / "0.csv"))
+
+
+@pytest.mark.parametrize("name", ["do_not_contact", "owner", "notes", "last_contacted"])
+@pytest.mark.parametrize("prefer", [None, "file", "kept"])
+def test_emptying_the_cell_of_a_joined_person(name: str, prefer: Any, store: Store, tmp_path: Path) -> None:
+    """Whoever empties a cell of a person's one row takes the note from whichever account it was noted of."""
+    noted_of_the_alias(store, tmp_path)
+    shown = handed_out(store, ("x:ann",), SAME)
+    before = shown[name].item()
+
+    edited = saved(typed(shown, "x:ann", **{name: None}), tmp_path / "a.csv")
+    result = import_notes(store, edited, aliases=SAME, prefer=prefer)
+
+    assert result.counts() == {"rows": 1, "changed": 1, "unchanged": 0, "conflicting": 0, "refused": 0}
+    assert result.changes.rows() == [("ig:ann_pics", name, before, None)]
+    assert handed_out(store, ("x:ann",), SAME)[name].item() is None
+    assert store.read("SELECT before, after FROM note_history WHERE version = 2") == [(before, None)]
+    assert "what was noted of ig:ann_pics was taken away" in "".join(result.cautions)
+    assert (store.read("SELECT 1 FROM contacts") == []) == (name == "last_contacted")
+
+
+def test_cutting_a_joined_note_down_to_its_own(store: Store, tmp_path: Path) -> None:
+    """Whoever cuts what stands side by side down to what was noted of the row's own account has changed it."""
+    noted_of_the_alias(store, tmp_path)
+    import_notes(store, saved(typed(handed_out(store), "x:ann", owner="Al"), tmp_path / "a.csv"))
+    shown = handed_out(store, ("x:ann",), SAME)
+    assert shown["owner"].to_list() == ["Al / Zoë"]
+
+    import_notes(store, saved(typed(shown, "x:ann", owner="Al"), tmp_path / "b.csv"), aliases=SAME)
+
+    assert handed_out(store, ("x:ann",), SAME)["owner"].to_list() == ["Al"]
+
+
+def test_a_list_from_before_accounts_were_joined(store: Store, tmp_path: Path) -> None:
+    """In a list that has a row for each account, an empty cell of one takes nothing from the other; an edit stays."""
+    noted_of_the_alias(store, tmp_path)
+    older = handed_out(store, ("x:ann", "ig:ann_pics"))
+
+    untouched = import_notes(store, saved(older, tmp_path / "a.csv"), aliases=SAME)
+    edited = import_notes(store, saved(typed(older, "x:ann", owner="Al"), tmp_path / "b.csv"), aliases=SAME)
+    emptied = import_notes(store, saved(typed(older, "ig:ann_pics", notes=None), tmp_path / "c.csv"), aliases=SAME)
+
+    assert (untouched.unchanged, edited.changed, emptied.changed) == (2, 1, 1)
+    shown = handed_out(store, ("x:ann",), SAME)
+    assert shown.select("do_not_contact", "owner", "notes").rows() == [("yes", "Al / Zoë", None)]
+
+
+@pytest.mark.parametrize(("prefer", "stands"), [(None, "newer"), ("kept", "newer"), ("file", None)])
+def test_emptied_and_changed_meanwhile(prefer: Any, stands: str | None, store: Store, tmp_path: Path) -> None:
+    """An emptied cell of a joined person is a conflict where somebody else wrote into it meanwhile, and is told."""
+    noted_of_the_alias(store, tmp_path)
+    copy = handed_out(store, ("x:ann",), SAME)
+    import_notes(store, saved(typed(copy, "x:ann", notes="newer"), tmp_path / "a.csv"), aliases=SAME)
+
+    edited = saved(typed(copy, "x:ann", notes=None), tmp_path / "b.csv")
+    result = import_notes(store, edited, aliases=SAME, prefer=prefer)
+
+    assert result.conflicts.select("handed_out", "kept", "in_file").rows() == [("hello", "newer", None)]
+    assert handed_out(store, ("x:ann",), SAME)["notes"].item() == stands
+
+
+def test_any_account_makes_a_person_known(store: Store, tmp_path: Path) -> None:
+    """Somebody is known to the last run when any account of theirs is; only strangers are told."""
+    file = saved(handed_out(store, ("ig:ann_pics", "x:cy")), tmp_path / "a.csv")
+
+    for known in (["x:ann"], lambda account: account == "x:ann"):
+        assert import_notes(store, file, known=known, aliases=SAME).unknown["account"].to_list() == ["x:cy"]
+
+
 def test_a_joined_note_does_not_grow(store: Store, tmp_path: Path) -> None:
     """Where nobody says at import who is whom, what was shown for a person joins no second time."""
     same = {"x:ann": ["x:bob"]}
@@ -370,3 +446,26 @@ def test_nothing_typed_is_ever_lost(copies: Any, prefer: Any, tmp_path_factory: 
     for account, name, was, becomes in history:  # the history is a chain: nothing was overwritten unseen
         assert now.get((account, name)) == was
         now[account, name] = becomes
+
+
+WORDS = st.sampled_from([None, "a", "b", "a / b", "b / a", "c"])
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(hers=WORDS, pictures=WORDS, text=WORDS)
+def test_what_a_row_says_the_next_list_says(
+    hers: str | None, pictures: str | None, text: str | None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Whatever was noted of which account of a person, the next list says what the manager made of their one row."""
+    folder = tmp_path_factory.mktemp("law")
+    with open_store(folder / "state") as store:
+        apart = handed_out(store, ("x:ann", "ig:ann_pics"))
+        both = typed(typed(apart, "x:ann", notes=hers), "ig:ann_pics", notes=pictures)
+        import_notes(store, saved(both, folder / "0.csv"), aliases=SAME)
+        shown = handed_out(store, ("x:ann",), SAME)
+
+        result = import_notes(store, saved(typed(shown, "x:ann", notes=text), folder / "1.csv"), aliases=SAME)
+
+        assert handed_out(store, ("x:ann",), SAME)["notes"].item() == text
+    assert (result.unchanged == 1) == (shown["notes"].item() == text)
+    assert result.conflicts.is_empty()

@@ -19,8 +19,8 @@ from pathlib import Path
 import pytest
 
 import ambassadors as amb
-from ambassadors import privacy, state
-from ambassadors.errors import UnknownAccount
+from ambassadors import delivery, privacy, state
+from ambassadors.errors import OutputError, UnknownAccount
 from ambassadors.privacy.decoding import named_in
 from ambassadors.privacy.forms import Forms, Person
 from ambassadors.privacy.rows import records
@@ -368,19 +368,167 @@ def test_export_hands_out_everything_about_one_person(out: Path) -> None:
     assert [one["command"] for one in privacy.export("@ann", out=out)["requests"]] == ["export"]
 
 
-def test_runs_past_their_time_go(out: Path) -> None:
-    """The newest stay, and the one of latest; other recipes, links and folders without a manifest are not touched."""
+ALIASED = (
+    RECIPE.replace('name = "cafe"', 'name = "cafe"\nidentity = { people = [["x:ann", "ig:ann_pics"]] }')
+    + PRESETS
+    + """
+[[files]]
+table = "accounts"
+path = "instagram.csv"
+platform = "ig"
+columns = { account = "id", handle = "handle", name = "name", followers = "followers" }
+"""
+)
+
+
+@pytest.fixture
+def aliased(cafe: Cafe, tmp_path: Path) -> Path:
+    """The runs of the small brand in which Ann has an account for which another of hers stands."""
+    (tmp_path / "instagram.csv").write_text("id,handle,name,followers\nann_pics,annpics99,Ann,5\n")
+    amb.run(cafe(ALIASED), out=tmp_path / "runs")
+    return tmp_path / "runs"
+
+
+@pytest.mark.parametrize("name", ["ig:@annpics99", "@annpics99", "ig:ann_pics", "x:ann"])
+def test_any_handle_of_a_person_means_all_of_them(aliased: Path, name: str) -> None:
+    """Also one that only stands among somebody's other accounts: everything is handed out, and erased."""
+    held, proof = privacy.export(name, out=aliased), privacy.forget(name, out=aliased)
+
+    forms = Forms(Person(("x:ann", "ig:ann_pics"), (("x", "ann"), ("ig", "annpics99"))))
+    assert {"ambassadors.csv", "people.csv"} <= set(held["runs"][0]["files"])
+    assert (proof.holds, proof.known) == (True, True)
+    assert not [path for path in aliased.rglob("*") if path.is_file() and named_in(path, forms)]
+
+
+def saved_anew(path: Path, separator: str, encoding: str) -> None:
+    """The CSV as a spreadsheet saves it: its own separator and encoding, no more quotation marks than it needs."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    with path.open("w", encoding=encoding, errors="replace", newline="") as file:
+        csv.writer(file, delimiter=separator).writerows(rows)
+
+
+@pytest.mark.parametrize(
+    ("separator", "encoding"), [(";", "utf-8"), (";", "cp1252"), ("\t", "utf-16"), ("\t", "utf-8-sig"), ("|", "utf-8")]
+)
+def test_files_that_a_spreadsheet_saved_anew_are_mended(out: Path, separator: str, encoding: str) -> None:
+    """With another separator or encoding: nothing of the person is left, other people's rows are, and export sees."""
+    folder = (out / "latest").resolve()
+    names = [f"{name}.csv" for name in ("shortlist", "influencers", "ambassadors", "proven_advocates", "people")]
+    for name in names:
+        saved_anew(folder / name, separator, encoding)
+    before = {name: (folder / name).read_text(encoding).splitlines() for name in names}
+
+    held, proof = privacy.export("x:bob", out=out), privacy.forget("x:bob", out=out)
+
+    assert {"influencers.csv", "shortlist.csv"} <= set(held["runs"][0]["files"])
+    assert proof.holds
+    for name in names:
+        left = (folder / name).read_text(encoding).splitlines()
+        assert [line for line in left if "[forgotten]" not in line] == [
+            line for line in before[name] if "bob" not in line.lower()
+        ]
+    assert proof.erased[folder.name].deleted == []
+    assert "Bob" not in (folder / "shortlist.xlsx").read_bytes().decode("latin-1")
+    assert b'"annabel"' in (folder / "plain.csv").read_bytes()
+
+
+def test_a_table_that_cannot_be_mended_is_deleted_and_told(out: Path) -> None:
+    """A file that somebody saved beyond recognition must not keep the person; the manifest says that it is gone."""
+    folder = (out / "latest").resolve()
+    path = folder / "influencers.csv"
+    path.write_bytes(b"Our list\n" + path.read_bytes().replace(b",", b"\xa7"))
+
+    proof = privacy.forget("x:bob", out=out)
+
+    told = json.loads((folder / "manifest.json").read_bytes())
+    assert proof.holds
+    assert not path.exists()
+    assert "influencers.csv" in told["deleted"]
+    assert "influencers.csv" not in told["outputs"]
+
+
+@pytest.mark.parametrize(
+    ("separator", "encoding", "how"),
+    [(";", "utf-8", "raw"), ("\t", "utf-8", "raw"), ("|", "utf-8", "raw"), (";", "cp1252", "cp1252")],
+)
+def test_a_name_is_found_as_a_cell_however_it_was_saved(
+    tmp_path: Path, separator: str, encoding: str, how: str
+) -> None:
+    """The proof cuts and reads a file as it was saved."""
+    rows = [["id", "who"], ["2", "Zoë, the 2nd"], ["1", "Zoë"]]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(separator.join(row) for row in rows), encoding=encoding)
+
+    assert named_in(path, Forms(Person(("x:1",), names=("Zoë",)))) == [f"{how}, cell"]
+
+
+def old_runs(out: Path) -> list[Path]:
+    """Three runs with a day between them, the oldest first."""
     shutil.copytree(sorted(out.glob("cafe-*"))[0], out / "cafe-0")
     folders = sorted(out.glob("cafe-*"))
     for age, folder in enumerate(reversed(folders)):
         os.utime(folder, (time.time() - age * 86_400,) * 2)
+    return folders
+
+
+def test_a_run_into_which_somebody_wrote_is_kept_and_told(out: Path) -> None:
+    """What managers wrote into a list in its place outlives the run's time; the other runs go."""
+    folders = old_runs(out)
+    with (folders[0] / "shortlist.csv").open("a") as file:
+        file.write("a note")
+
+    swept = privacy.sweep_runs(out, "cafe", 1, None, datetime.now(UTC))
+
+    assert swept == privacy.Swept([folders[1].name], [folders[0].name])
+    assert (folders[0] / "manifest.json").is_file()
+
+
+def test_a_run_that_cannot_be_removed_stays_whole(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It keeps its name and its files and is told with those that went; the next time it goes."""
+    folders, real = old_runs(out), Path.rename
+    files = sorted(path.name for path in folders[0].iterdir())
+
+    def stuck(self: Path, target: Path) -> Path:
+        if self.name == "influencers.csv" and folders[0].name in str(self):
+            raise PermissionError(1, "Operation not permitted", str(self))
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "rename", stuck)
+    with pytest.raises(
+        OutputError, match=rf"{folders[0].name}/influencers.csv: cannot be removed.*Removed were {folders[1].name}"
+    ):
+        privacy.sweep_runs(out, "cafe", 1, None, datetime.now(UTC))
+    monkeypatch.undo()
+
+    assert sorted(path.name for path in folders[0].iterdir()) == files
+    assert not folders[1].exists()
+    assert privacy.sweep_runs(out, "cafe", 1, None, datetime.now(UTC)).removed == [folders[0].name]
+
+
+def test_a_leftover_that_cannot_be_removed_is_not_told_as_swept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of what killed runs left only what is gone is told as gone; the rest is there for the next time."""
+    for name in (".town.abc.partial", ".town.def.partial"):
+        (tmp_path / name).mkdir()
+    real = shutil.rmtree
+    monkeypatch.setattr(shutil, "rmtree", lambda path, **how: "abc" in path.name or real(path, **how))
+
+    assert delivery.sweep(tmp_path) == [".town.def.partial"]
+    assert os.listdir(tmp_path) == [".town.abc.partial"]
+
+
+def test_runs_past_their_time_go(out: Path) -> None:
+    """The newest stay, and the one of latest; other recipes, links and folders without a manifest are not touched."""
+    folders = old_runs(out)
     (out / "cafe-mine").mkdir()
     (out / "cafe-link").symlink_to(folders[0])
 
-    assert privacy.sweep_runs(out, "other", 1, None, datetime.now(UTC)) == []
-    assert privacy.sweep_runs(out, "cafe", 2, None, datetime.now(UTC)) == [folders[0].name]
-    assert privacy.sweep_runs(out, "cafe", 0, timedelta(hours=12), datetime.now(UTC)) == [folders[1].name]
-    assert privacy.sweep_runs(out, "cafe", 0, timedelta(hours=12), datetime.now(UTC) + timedelta(days=9)) == []
+    assert privacy.sweep_runs(out, "other", 1, None, datetime.now(UTC)) == ([], [])
+    assert privacy.sweep_runs(out, "cafe", 2, None, datetime.now(UTC)) == ([folders[0].name], [])
+    assert privacy.sweep_runs(out, "cafe", 0, timedelta(hours=12), datetime.now(UTC)) == ([folders[1].name], [])
+    assert privacy.sweep_runs(out, "cafe", 0, timedelta(hours=12), datetime.now(UTC) + timedelta(days=9)) == ([], [])
     assert (out / "cafe-mine").is_dir()
     assert (out / "cafe-link").is_symlink()
 

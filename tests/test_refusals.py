@@ -47,7 +47,12 @@ def suppressed(store: state.Store, community: amb.Community, tmp_path: Path, tex
         ("customer:C2", ["customer:C2"]),
         ("x:ann", ["customer:C1", "x:ann"]),
         ("account,why\nx:bob,asked\nx:cy,asked\n", ["x:bob", "x:cy"]),
+        ("account;why\nx:bob;asked, twice\n", ["x:bob"]),
+        ("account\twhy\r\nx:bob\tasked\r\n", ["x:bob"]),
+        ("x:bob,asked\n x:cy,\n", ["x:bob", "x:cy"]),
+        ('"x:bob";"asked, twice"\nx:cy\tasked\n', ["x:bob", "x:cy"]),
         ("platform;handle\n", []),
+        ("Email,Account,Customer\nb@example.com,x:bob,\n,,C2\n", ["customer:C2", "x:bob"]),
         ("platform,handle\nx,@bob\ny,cy\n", ["x:bob"]),
         ("customer\nC2\n", ["customer:C2"]),
     ],
@@ -68,6 +73,97 @@ def test_an_address_is_known_by_its_keyed_hash(
     community = amb.read(cafe(KEYED, customers_csv=f"customer,account,email\nC1,x:ann,{key}\nC2,,\n"))
 
     assert suppressed(store, community, tmp_path, " Ann@Example.com\n") == ["customer:C1", "x:ann"]
+
+
+ALIASED = (
+    KEYED.replace('name = "cafe"', 'name = "cafe"\nidentity = { people = [["x:ann", "ig:ann_pics"]] }')
+    + """
+[[files]]
+table = "accounts"
+path = "instagram.csv"
+platform = "ig"
+columns = { account = "id", handle = "handle", name = "name", followers = "followers", email_key = "email" }
+"""
+)
+
+
+@pytest.mark.parametrize("line", ["ig:ann_pics", "ig:@annpics99", "Pics@Example.com", "x:ann", "customer:C9"])
+def test_one_account_keeps_the_whole_person_out(
+    cafe: Cafe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    """An account for which another stands is known by its id, handle, address or customer number as any other."""
+    monkeypatch.setenv("AMBASSADORS_EMAIL_KEY", "a key of the brand's own")
+    key = hmac.new(b"a key of the brand's own", b"pics@example.com", hashlib.sha256).hexdigest()
+    (tmp_path / "instagram.csv").write_text(f"id,handle,name,followers,email\nann_pics,annpics99,Ann,5,{key}\n")
+    (tmp_path / "no.txt").write_text(f"{line}\n")
+    path = cafe(ALIASED, customers_csv="customer,account,email\nC1,x:ann,\nC2,,\nC9,ig:ann_pics,\n")
+    with state.open_store(tmp_path / "state") as store:
+        state.suppress(store, tmp_path / "no.txt")
+
+    community = amb.read(path, state=tmp_path / "state")
+
+    assert community.aliases("ig:ann_pics")[0] == "x:ann"
+    assert "x:ann" in amb.read(path).candidates["account"]
+    assert "x:ann" not in community.candidates["account"]
+    assert "x:ann" not in community.as_of("2026-05-20").candidates["account"]
+
+
+def test_a_row_without_an_account_counts_by_its_address(
+    store: state.Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a table the first filled column of a row names its person."""
+    monkeypatch.setenv("AMBASSADORS_EMAIL_KEY", "a key of the brand's own")
+    (tmp_path / "no.csv").write_text("account;email\nx:bob;b@example.com\n;ann@example.com\n;\n")
+
+    found = state.suppress(store, tmp_path / "no.csv")
+
+    assert (found.added, found.rejected.select("line", "reason").rows()) == (2, [(4, "blank_line")])
+    assert store.read("SELECT what FROM refusals ORDER BY what") == [("account",), ("email",)]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("https://x.com/bob", "page_address"),
+        ("mailto:a@b.de", "mail_link"),
+        ('"x:ann,asked"', "several_cells"),
+        ('"x:ann;asked"', "several_cells"),
+        (";x:ann", "several_cells"),
+        ("account\nhttps://x.com/bob", "page_address"),
+        ('account,why\n"x:ann\nx:bob', "several_cells"),
+    ],
+)
+def test_what_can_never_match_is_turned_away(store: state.Store, tmp_path: Path, line: str, reason: str) -> None:
+    """Nobody is said to be kept out by a text that no data hold; the reason says what to write instead."""
+    (tmp_path / "no.txt").write_text(line)
+
+    found = state.suppress(store, tmp_path / "no.txt")
+
+    assert (found.added, found.rejected["reason"].to_list()) == (0, [reason])
+    assert reason in refusals.REASONS
+
+
+def test_names_that_nobody_bears_are_counted(store: state.Store, tmp_path: Path) -> None:
+    """Of added ids those that the last run does not know, once; where there was no run, nothing is said of it."""
+    (tmp_path / "no.txt").write_text("x:ann\nx:anm\n@nobody\ncustomer:C9\n")
+    (tmp_path / "more.txt").write_text("x:bob\n")
+
+    first, again = (state.suppress(store, tmp_path / "no.txt", known={"x:ann"}) for _ in range(2))
+
+    assert (first.added, first.strangers, again.strangers) == (4, 1, 0)
+    assert state.suppress(store, tmp_path / "more.txt").strangers is None
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_a_list_is_read_as_spreadsheets_save_it(
+    store: state.Store, community: amb.Community, tmp_path: Path, encoding: str
+) -> None:
+    """In whatever encoding, the same people are meant."""
+    (tmp_path / "no.csv").write_bytes("account;why\nx:bob;hörte auf\n".encode(encoding))
+
+    state.suppress(store, tmp_path / "no.csv")
+
+    assert state.suppressed(store, community).to_list() == ["x:bob"]
 
 
 def test_nothing_in_clear_is_kept(store: state.Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,7 +212,7 @@ def test_who_refused_is_never_ranked_at_any_date(cafe: Cafe, tmp_path: Path) -> 
 
 def test_a_file_that_cannot_be_read_is_told(store: state.Store, tmp_path: Path) -> None:
     """No file, and no text, are told with what to do."""
-    (tmp_path / "no.txt").write_bytes(b"\xff\xfe")
+    (tmp_path / "no.txt").write_bytes(b"x:ann\0\1")
 
     with pytest.raises(SourceError, match="UTF-8"):
         state.suppress(store, tmp_path / "no.txt")

@@ -51,12 +51,10 @@ def test_no_cool_down(store: Store) -> None:
 
 
 def test_do_not_contact(store: Store) -> None:
-    """A refusal comes before a cool-down, and names the file, the person and the day that it came from."""
+    """A refusal comes before a cool-down, and names the file that it came from, not who handed it in when."""
     hand_in(store, "x:ann,0,yes,2026-04-20")
 
-    assert held(store, MAY, QUARTER).rows() == [
-        ("x:ann", "do not contact", "Noted in a.csv, which anna handed in on 2026-06-01: do not contact.")
-    ]
+    assert held(store, MAY, QUARTER).rows() == [("x:ann", "do not contact", "Noted in a.csv: do not contact.")]
 
 
 def test_a_refusal_taken_back(store: Store) -> None:

@@ -9,13 +9,13 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from ambassadors.errors import StateError
-from ambassadors.state import open_store, schema
+from ambassadors.state import audit, held, import_notes, open_store, schema
 
 FORK = multiprocessing.get_context("spawn")
 
@@ -106,7 +106,7 @@ def test_refuses_a_newer_version(tmp_path: Path) -> None:
         connection.execute("PRAGMA user_version = 99")
     before = (tmp_path / "ambassadors.sqlite").read_bytes()
 
-    with pytest.raises(StateError, match=r"version 99 of the tables, this program knows up to 1\. Update ambassadors"):
+    with pytest.raises(StateError, match=r"version 99 of the tables, this program knows up to 2\. Update ambassadors"):
         open_store(tmp_path)
 
     assert (tmp_path / "ambassadors.sqlite").read_bytes() == before
@@ -121,6 +121,29 @@ def test_a_block_stands_whole_or_not_at_all(tmp_path: Path) -> None:
             outer.execute("INSERT INTO nowhere VALUES (1)")
 
         assert store.notes().height == 0
+
+
+def test_a_snapshot_stays_as_it_was(tmp_path: Path) -> None:
+    """What one process reads of a snapshot is of one moment, while another imports and waits for nobody."""
+    put(tmp_path / "state", "x:ann", "hello")
+    file = tmp_path / "a.csv"
+    file.write_text("account,notes,do_not_contact\nx:bob,new,yes\n")
+    with open_store(tmp_path / "state") as store, store.snapshot() as seen:
+        with open_store(tmp_path / "state") as other:
+            import_notes(other, file)
+
+        assert [(one.notes().height, one.version) for one in (seen, store)] == [(1, 0), (2, 1)]
+        assert [held(one, None, timedelta(0)).height for one in (seen, store)] == [0, 1]
+        assert seen.fingerprint("x:ann") == store.fingerprint("x:ann")
+
+
+def test_a_snapshot_is_only_read(tmp_path: Path) -> None:
+    """A change that would be lost with the snapshot is refused, and closing it leaves the store open."""
+    with open_store(tmp_path) as store:
+        with store.snapshot() as seen, pytest.raises(StateError, match="readonly"):
+            audit(seen, "run")
+
+        audit(store, "run")
 
 
 def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:

@@ -8,8 +8,19 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from ambassadors.cli.options import DONE, ROWS_REJECTED, WRONG, Out, State, app
+from ambassadors.errors import AmbassadorsError
 
 Person = Annotated[str, Parameter(help="platform:native_id, @handle, platform:@handle or customer:ID.")]
+
+
+def _kept(out: Path, state: Path | None) -> Path:
+    """Where notes and refusals are kept; a folder of runs that is not there is a slip of the pen, not a new place."""
+    from ambassadors import job
+
+    folder = job.state_folder(out, state)
+    if not out.is_dir() and not folder.is_dir():
+        raise AmbassadorsError(f"{out}: there is no such folder of runs. Name it with --out; the first run makes it.")
+    return folder
 
 
 @app.command(name="import-notes")
@@ -36,12 +47,12 @@ def import_notes(
 
     Example: `ambassadors import-notes runs/latest/shortlist.xlsx`
     """
-    from ambassadors import delivery, job, show
+    from ambassadors import delivery, show
     from ambassadors import state as states
     from ambassadors.latest import latest
 
     delivery.check_places(conflicts)
-    with states.open_store(job.state_folder(out, state)) as store:
+    with states.open_store(_kept(out, state)) as store:
         last = latest(out)
         found = states.import_notes(store, file, known=last.accounts, prefer=prefer, aliases=last.aliases)
     show.imported(found)
@@ -63,11 +74,12 @@ def suppress(
 
     Example: `ambassadors suppress opted-out.csv`
     """
-    from ambassadors import job, show
+    from ambassadors import show
     from ambassadors import state as states
+    from ambassadors.latest import latest
 
-    with states.open_store(job.state_folder(out, state)) as store:
-        found = states.suppress(store, file, reason=reason)
+    with states.open_store(_kept(out, state)) as store:
+        found = states.suppress(store, file, reason=reason, known=latest(out).everyone)
         states.audit(store, "suppress", None, rows=found.rows, added=found.added)
     show.suppressed(found)
     return ROWS_REJECTED if found.rejected.height else DONE
@@ -90,13 +102,14 @@ def forget(
 
     Example: `ambassadors forget bluesky:@someone --reason "request 17"`
     """
-    from ambassadors import delivery, job, privacy, show
+    from ambassadors import delivery, privacy, show
     from ambassadors.locking import locked
 
     delivery.check_places(proof)
+    folder = _kept(out, state)
     with locked(out):
-        privacy.resume(out=out, state=job.state_folder(out, state))  # whom a killed command was to forget
-        found = privacy.forget(account, out=out, state=job.state_folder(out, state), reason=reason)
+        privacy.resume(out=out, state=folder)  # whom a killed command was to forget
+        found = privacy.forget(account, out=out, state=folder, reason=reason)
     show.proof(found)
     if proof is not None:
         delivery.write_json(found.as_json(), proof)
@@ -116,10 +129,10 @@ def export(
 
     Example: `ambassadors export bluesky:@someone --to /tmp/someone.json`
     """
-    from ambassadors import delivery, job, privacy
+    from ambassadors import delivery, privacy
 
     delivery.check_places(to)
-    found = privacy.export(account, out=out, state=job.state_folder(out, state))
+    found = privacy.export(account, out=out, state=_kept(out, state))
     delivery.write_json(found, to)
     print(f"All that is held: {to}")
     return DONE
@@ -136,10 +149,10 @@ def audit(
 
     Example: `ambassadors audit --out runs`
     """
-    from ambassadors import job, show
+    from ambassadors import show
     from ambassadors import state as states
 
-    with states.open_store(job.state_folder(out, state)) as store:
+    with states.open_store(_kept(out, state)) as store:
         subject = states.account_sign(account)[1] if account else None
         show.requests(states.requests(store, subject))
     return DONE

@@ -119,7 +119,7 @@ def run(
         )
     if not silent:
         shown(lambda: show.run(result))
-    return ROWS_REJECTED if result.community.rejects.height else DONE
+    return ROWS_REJECTED if result.community.rejects.height or result.untold.rejected.height else DONE
 
 
 @app.command

@@ -78,16 +78,20 @@ def check_latest(parent: Path) -> None:
 
 
 def sweep(parent: Path) -> list[str]:
-    """Removes what killed runs left behind under ``parent``, and tells its names. Only for whoever holds the lock."""
+    """Removes what killed runs left behind under ``parent``, and tells the names of what is gone.
+
+    What cannot be removed stays for the next time. Only for whoever holds the lock.
+    """
     if not parent.is_dir():
         return []
     left = sorted(path for path in parent.glob(f".*{UNFINISHED}") if path.is_symlink() or path.is_dir())
     for path in left:
         if path.is_symlink():
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
         else:
             shutil.rmtree(path, ignore_errors=True)
-    return [path.name for path in left]
+    return [path.name for path in left if not os.path.lexists(path)]
 
 
 def _named(hidden: Path, parent: Path, name: str) -> Path:

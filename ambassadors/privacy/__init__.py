@@ -3,6 +3,6 @@
 from ambassadors.privacy.export import export
 from ambassadors.privacy.forget import forget, pending, resume
 from ambassadors.privacy.proof import Proof
-from ambassadors.privacy.runs import sweep_runs
+from ambassadors.privacy.retention import Swept, sweep_runs
 
-__all__ = ["Proof", "export", "forget", "pending", "resume", "sweep_runs"]
+__all__ = ["Proof", "Swept", "export", "forget", "pending", "resume", "sweep_runs"]

@@ -15,6 +15,7 @@ import polars as pl
 from ambassadors import handover, manifest
 from ambassadors.delivery import original, write_text
 from ambassadors.errors import OutputError
+from ambassadors.privacy.dialects import decoded, separator_of
 from ambassadors.privacy.runs import RunFolder
 from ambassadors.shortlists import COLUMNS, MANAGERS
 from ambassadors.state.workbooks import sheets
@@ -40,9 +41,9 @@ def make(path: Path, run: RunFolder, told: dict[str, Any]) -> bool:
     """
     try:
         _maker(path.name)(path, run, told)
-    except (OSError, OutputError):  # a full disk is no reason to delete
-        raise
-    except Exception:  # whatever the reason: a file that may still name somebody must not stay
+    except Exception as error:  # whatever the reason: a file that may still name somebody must not stay
+        if isinstance(error, OSError | OutputError) and not isinstance(error, FileNotFoundError):
+            raise  # a full disk is no reason to delete; a file that is not there any more is one
         path.unlink(missing_ok=True)
         return False
     return True
@@ -85,7 +86,10 @@ def _lists(folder: Path) -> dict[str, pl.DataFrame]:
 
 def _typed(path: Path, columns: dict[str, pl.DataType] | None = None) -> pl.DataFrame:
     """A CSV of ours as the frame from which it was written."""
-    text = original(pl.read_csv(path, infer_schema=False))
+    saved = decoded(path.read_bytes())[0].removeprefix("\ufeff")
+    text = original(pl.read_csv(saved.encode(), separator=separator_of(saved), infer_schema=False))
+    if "account" not in text.columns:
+        raise ValueError(f"{path} names nobody: it was saved in a way that is not understood")
     names = columns or {name: COLUMNS.get(name, pl.String()) for name in text.columns}
     return text.select(
         _as(pl.col(name) if name in text.columns else pl.lit(None, pl.String), kind).alias(name)

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from ambassadors.privacy.dialects import decoded, separator_of
 from ambassadors.privacy.forms import Forms
 from ambassadors.privacy.rows import records
 
@@ -25,6 +26,7 @@ _DEEPEST = 4
 #: What unpacks to more is no file of ours.
 _LARGEST = 2_000_000_000
 _SQLITE = b"SQLite format 3\0"
+_TABLES = (".csv", ".tsv", ".txt")
 _NUMBER = re.compile(r"-?[\d.]+(?:[eE][+-]?\d+)?")
 Piece = tuple[str, str, bool]
 Maybe = Callable[[str], bool]
@@ -32,8 +34,13 @@ Maybe = Callable[[str], bool]
 
 def named_in(path: Path, forms: Forms) -> list[str]:
     """In which forms of a file the person is named; its own name is one. Empty: in none."""
-    found = ["name of the file"] if forms.named(path.name) else []
-    for how, text, whole in pieces(path.read_bytes(), path.name, forms.maybe):
+    return [*(["name of the file"] if forms.named(path.name) else []), *naming(path.read_bytes(), path.name, forms)]
+
+
+def naming(content: bytes, name: str, forms: Forms) -> list[str]:
+    """In which forms of what a file of that name holds the person is named."""
+    found: list[str] = []
+    for how, text, whole in pieces(content, name, forms.maybe):
         if how not in found and (forms.named(text) or (whole and forms.is_name(text))):
             found.append(how)
     return found
@@ -44,12 +51,12 @@ def pieces(content: bytes, name: str, maybe: Maybe, deep: int = 0) -> Iterator[P
 
     Only a text that may hold what is looked for is cut into its cells or values.
     """
-    for how, text in _texts(content):
+    for how, text in _texts(content, name):
         dressed = [(how, text, False), *_undressed(how, text)]
         yield from dressed
         if not any(maybe(one) for _, one, _ in (*dressed, ("", text.replace('""', '"'), False))):
             continue
-        if name.lower().endswith((".csv", ".tsv", ".txt")):
+        if name.lower().endswith(_TABLES):
             yield from _cells(how, text)
         if name.lower().endswith((".html", ".htm", ".xml", ".rels")):
             yield from _markup(how, text)
@@ -60,8 +67,10 @@ def pieces(content: bytes, name: str, maybe: Maybe, deep: int = 0) -> Iterator[P
         yield from _embedded(content, maybe, deep)
 
 
-def _texts(content: bytes) -> Iterator[tuple[str, str]]:
+def _texts(content: bytes, name: str) -> Iterator[tuple[str, str]]:
     yield "raw", content.decode("utf-8", "replace")
+    if name.lower().endswith(_TABLES) and (saved := decoded(content))[1] == "cp1252":
+        yield "cp1252", saved[0]
     nulls = content[:100_000].count(0)
     if content[:2] in (b"\xff\xfe", b"\xfe\xff") or nulls * 5 > len(content[:100_000]) > 1:
         for form in ("utf-16-le", "utf-16-be"):
@@ -83,7 +92,8 @@ def _undressed(how: str, text: str) -> Iterator[Piece]:
 
 def _cells(how: str, text: str) -> Iterator[Piece]:
     """The cells of a table, its header and its numbers aside."""
-    for place, (_, cells) in enumerate(records(text.removeprefix("\ufeff"))):
+    plain = text.removeprefix("\ufeff")
+    for place, (_, cells) in enumerate(records(plain, separator_of(plain))):
         for cell in cells if place else ():
             if cell and not _NUMBER.fullmatch(cell):
                 yield f"{how}, cell", cell, True

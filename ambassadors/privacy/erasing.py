@@ -12,7 +12,8 @@ from typing import Any
 from ambassadors import manifest
 from ambassadors.errors import OutputError
 from ambassadors.privacy import again, rows
-from ambassadors.privacy.decoding import named_in
+from ambassadors.privacy.decoding import named_in, naming
+from ambassadors.privacy.dialects import columns_of, decoded, encoded
 from ambassadors.privacy.forms import Forms
 from ambassadors.privacy.runs import MANIFEST, MARKER, RunFolder, table
 
@@ -35,8 +36,9 @@ def erase(run: RunFolder, forms: Forms) -> Erased:
     """Takes the person out of every file that the run wrote.
 
     Rows of theirs go; where another's row or a setting names them, ``[forgotten]`` stands instead. The workbook, the
-    report's page and the presets are made again without them, or deleted where that cannot be done. Untouched rows
-    keep their bytes, each file is replaced in one step, and last the manifest, which says what is true from then on.
+    report's page and the presets are made again without them, or deleted where that cannot be done; so is a table that
+    somebody saved anew in a way that cannot be mended. Untouched rows keep their bytes, each file is replaced in one
+    step, and last the manifest, which says what is true from then on.
 
     Raises :class:`OutputError` when a file cannot be written.
     """
@@ -60,7 +62,10 @@ def _erase(run: RunFolder, forms: Forms) -> Erased:
     touched.update(path.name for path in remade)
     _begin(run, touched, begun)
     for name, content in mended.items():
-        replace_file(run.path / name, content)
+        if content is None:
+            (run.path / name).unlink()
+        else:
+            replace_file(run.path / name, content)
     for path in remade:
         made = again.make(path, run, told)
         (erased.made_again if made else erased.deleted).append(path.name)
@@ -68,24 +73,47 @@ def _erase(run: RunFolder, forms: Forms) -> Erased:
     return erased
 
 
-def _mended(run: RunFolder, forms: Forms, erased: Erased) -> Iterable[tuple[str, bytes]]:
-    """The files that name the person and can be mended themselves, with their new content."""
+def _mended(run: RunFolder, forms: Forms, erased: Erased) -> Iterable[tuple[str, bytes | None]]:
+    """The files that name the person and are made of no others, with their new content; None: to be deleted."""
+    edited = run.edited()
     for path in run.files:
         if path.name in again.MADE_OF_OTHERS or path.name == MANIFEST:
             continue
         before, count = path.read_bytes(), 1
+        content: bytes | None = before
         if path.suffix == ".csv":
-            after, gone, changed = rows.without(before.decode("utf-8", "surrogateescape"), forms)
-            content, count = after.encode("utf-8", "surrogateescape"), gone + changed
+            content, count = _rows_without(before, forms)
+            if path.name in edited and content is not None and _hides(before, content, path.name, forms):
+                content = None
         elif path.name == REPORT:
             content = _report_without(before, forms)
         elif path.suffix == ".json":
             content = _json_without(before, forms)
-        else:
-            continue
-        if content != before:
+        if content is None:
+            erased.deleted.append(path.name)
+            yield path.name, None
+        elif content != before:
             erased.mended[path.name] = count
             yield path.name, content
+
+
+def _rows_without(content: bytes, forms: Forms) -> tuple[bytes | None, int]:
+    """A CSV in its own encoding, and how many rows went or changed; None where the encoding lacks a letter."""
+    text, encoding = decoded(content)
+    after, gone, changed = rows.without(text, forms)
+    try:
+        return encoded(after, encoding), gone + changed
+    except UnicodeEncodeError:
+        return None, gone + changed
+
+
+def _hides(before: bytes, after: bytes, name: str, forms: Forms) -> bool:
+    """Whether a table that somebody saved anew may still name the person after its rows were mended.
+
+    Where no separator is understood, a name shown cannot be told from the rest of a line.
+    """
+    whole = columns_of(decoded(before)[0]) < 2
+    return bool(naming(before if whole else after, name, forms))
 
 
 def _json_without(content: bytes, forms: Forms) -> bytes:

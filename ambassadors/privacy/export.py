@@ -63,6 +63,7 @@ def _of_store(store: Store, person: Person) -> dict[str, Any]:
     for name, columns in (
         ("notes", "account, field, value"),
         ("note_history", "at, account, field, before, after, source"),
+        ("untold", "file, row, account, field, handed_out, kept, in_file, done"),
         ("contacts", "account, day, source"),
     ):
         rows = store.read(

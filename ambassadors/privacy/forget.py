@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from ambassadors.delivery import sweep
@@ -15,7 +17,7 @@ from ambassadors.state import Store, audit, open_store
 from ambassadors.state.refusals import account_sign, remember_forgotten
 
 #: The store's tables whose rows are one account's.
-_OF_ACCOUNTS = ("notes", "note_history", "contacts")
+_OF_ACCOUNTS = ("notes", "note_history", "contacts", "untold")
 #: What names people by fingerprint only, or is our own.
 _NAMELESS = ("fingerprint", "sha256", "at", "who", "command", "subject", "kind", "what", "field", "key", "day")
 
@@ -128,7 +130,8 @@ def _swept_files(out: Path) -> list[str]:
     left = [path for folder in (out, *(run.path for run in run_folders(out))) for path in folder.glob(".*.partial")]
     for path in left:
         if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
+            shutil.rmtree(path, ignore_errors=True)  # the proof looks through what cannot be removed
         else:
-            path.unlink(missing_ok=True)
-    return sorted(path.name for path in left)
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+    return sorted(path.name for path in left if not os.path.lexists(path))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -88,7 +88,8 @@ def _enter(found: Crowd, run: RunFolder) -> dict[str, set[str]]:
 
 
 def _said(row: dict[str, str]) -> tuple[str, ...]:
-    return tuple(row.get(name, "") for name in ("account", "person", "handle", "profile_url", "email"))
+    columns = ("account", "person", "handle", "other_accounts", "profile_url", "email")
+    return tuple(row.get(name, "") for name in columns)
 
 
 def _enter_row(found: Crowd, groups: dict[str, set[str]], row: dict[str, str], *, links: bool) -> None:
@@ -105,12 +106,20 @@ def _enter_row(found: Crowd, groups: dict[str, set[str]], row: dict[str, str], *
     platform = row.get("platform", "") or account.partition(":")[0]
     known = Person(
         (account,),
-        ((platform, handle),) if handle else (),
+        (*(((platform, handle),) if handle else ()), *_other_handles(row)),
         _filled(row.get("profile_url")),
         _filled(row.get("email")),
         () if links or name in (account, handle) else _filled(name),
     )
     found.people[account] = found.people.get(account, known) | known
+
+
+def _other_handles(row: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """The handles of a person's other accounts, as lists show them: ``ig:@ann; mastodon:@ann``; ids stand elsewhere."""
+    for other in (row.get("other_accounts") or "").split("; "):
+        platform, at, handle = other.partition(":@")
+        if at:
+            yield platform, handle
 
 
 def _filled(text: str | None) -> tuple[str, ...]:
@@ -123,9 +132,7 @@ def find(name: str, everyone: Crowd) -> str:
     Raises :class:`UnknownAccount` with near names for a handle that nobody bears, or several do.
     """
     accounts = pl.Series("account", sorted(everyone.people), pl.String)
-    known = [(account, handle) for account, one in everyone.people.items() for _, handle in one.handles]
-    frame = pl.DataFrame(known, schema={"account": pl.String, "handle": pl.String}, orient="row")
-    index = handles.index(frame.with_columns(pl.lit(None, pl.Datetime).alias("observed_at")))
+    index = _index(everyone)
     try:
         return handles.find(name, accounts, index)
     except UnknownAccount as error:
@@ -133,6 +140,15 @@ def find(name: str, everyone: Crowd) -> str:
         if colon and native.strip("@") and platform.isidentifier() and len(handles.bearers(name, index)) < 2:
             return name
         raise UnknownAccount(_plainly(name, str(error))) from None
+
+
+def _index(everyone: Crowd) -> pl.DataFrame:
+    """Whom each handle names, as :func:`ambassadors.handles.index` tells it; the others of a person name them, too."""
+    known = [(account, *of) for account, one in everyone.people.items() for of in one.handles]
+    columns = {"account": pl.String, "platform": pl.String, "handle": pl.String}
+    frame = pl.DataFrame(known, schema=columns, orient="row").sort("account", "platform", "handle")
+    keyed = frame.select(handles.key(pl.col("platform"), pl.col("handle")).alias("key"), "account").drop_nulls()
+    return keyed.unique(["key"], keep="last", maintain_order=True)
 
 
 def _plainly(name: str, said: str) -> str:

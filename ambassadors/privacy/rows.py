@@ -6,11 +6,11 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 
+from ambassadors.privacy.dialects import separator_of
 from ambassadors.privacy.forms import Forms
 from ambassadors.state.forgetting import GONE
 
 _RECORD = re.compile(r'(?:"(?:[^"]|"")*+"|[^"\r\n]++|")*+(?:\r\n|\n|\r|\Z)')
-_CELL = re.compile(r'"(?:[^"]|"")*+"|[^,\r\n]*+')
 #: Where an id says whose row it is; a manager's note that is an id says nothing of the kind.
 _WHOSE = ("account", "person")
 #: In a file without such columns any cell may say it, these aside.
@@ -21,11 +21,11 @@ _NOT_THEIRS = ("owner", "who")
 _NAMES = ("", "account", "author", "customer", "handle", "name", "source", "target")
 
 
-def records(text: str) -> Iterator[tuple[str, list[str]]]:
+def records(text: str, separator: str = ",") -> Iterator[tuple[str, list[str]]]:
     """Each record of a CSV as it stands, line end included, with its cells as they are meant."""
     for found in _RECORD.finditer(text):
         if found[0]:
-            yield found[0], next(csv.reader([found[0]], strict=False), [])
+            yield found[0], next(csv.reader([found[0]], delimiter=separator, strict=False), [])
 
 
 def theirs(header: Sequence[str], cells: Sequence[str], forms: Forms) -> bool:
@@ -43,7 +43,8 @@ def theirs(header: Sequence[str], cells: Sequence[str], forms: Forms) -> bool:
 
 def without(text: str, forms: Forms) -> tuple[str, int, int]:
     """The CSV without the person's rows and names; how many rows went, how many of others changed."""
-    found = records(text.removeprefix("\ufeff"))
+    separator = separator_of(text)
+    found = records(text.removeprefix("\ufeff"), separator)
     kept, gone, changed, header = [text[: text.startswith("\ufeff")]], 0, 0, None
     for record, cells in found:
         if header is None:
@@ -52,30 +53,32 @@ def without(text: str, forms: Forms) -> tuple[str, int, int]:
         elif theirs(header, cells, forms):
             gone += 1
         else:
-            rest = _unnamed(header, record, cells, forms) if forms.maybe(record) or "reason" in header else record
+            doubtful = forms.maybe(record) or "reason" in header
+            rest = _unnamed(header, record, cells, separator, forms) if doubtful else record
             changed += rest != record
             kept.append(rest)
     return "".join(kept), gone, changed
 
 
-def _unnamed(header: Sequence[str], record: str, cells: Sequence[str], forms: Forms) -> str:
+def _unnamed(header: Sequence[str], record: str, cells: Sequence[str], separator: str, forms: Forms) -> str:
     """A record of somebody else's with each cell that names the person mended."""
     ends = record[len(record.rstrip("\r\n")) :]
     row = dict(zip(header, cells, strict=False))
     rest = [
         raw if _number(raw) or column in _NOT_THEIRS else _cell(raw, forms, row if column == "value" else None)
-        for column, raw in zip((*header, *[""] * len(cells)), _raw_cells(record), strict=False)
+        for column, raw in zip((*header, *[""] * len(cells)), _raw_cells(record, separator), strict=False)
     ]
-    return ",".join(rest) + ends
+    return separator.join(rest) + ends
 
 
-def _raw_cells(record: str) -> list[str]:
+def _raw_cells(record: str, separator: str) -> list[str]:
     """The cells of a record as they are written."""
     line, at, found = record.rstrip("\r\n"), 0, []
+    written = re.compile(rf'"(?:[^"]|"")*+"|[^{separator}\r\n]*+')
     while at <= len(line):
-        cell = _CELL.match(line, at)
+        cell = written.match(line, at)
         end = cell.end() if cell else len(line)
-        stop = line.find(",", end)
+        stop = line.find(separator, end)
         stop = len(line) if stop < 0 else stop
         found.append(line[at:stop])
         at = stop + 1

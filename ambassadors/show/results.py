@@ -88,11 +88,15 @@ def _where(console: Console, result: Run) -> None:
     console.print(f"Rows rejected: {rejected:,}" + (" (see rejects.csv)" if rejected else ""))
     for one in result.returned:
         returned(console, one)
-    if result.conflicts.height:
-        console.print(f"Notes in conflict: {result.conflicts.height:,} (see conflicts.csv)")
+    if result.untold.conflicts.height:
+        console.print(f"Notes in conflict: {result.untold.conflicts.height:,} (see conflicts.csv)")
+    if result.untold.rejected.height:
+        console.print(f"Notes that could not be read: {result.untold.rejected.height:,} (see notes_rejected.csv)")
     if result.before is not None:
         moved = result.changes.filter(pl.col("account").is_not_null()).height
         console.print(f"Changes of note since {escape(result.before.name)}: {moved:,} (see changes.csv)")
+    for name in result.kept:
+        console.print(f"Kept, for somebody wrote into it: {escape(name)}. Import the notes, then remove it.")
     for name, why in result.not_written.items():
         console.print(escape(f"{name}: {why}"))
     console.print(f"For managers: {escape(_for_managers(result))}", soft_wrap=True)

@@ -4,7 +4,7 @@ from ambassadors.state.audit import audit, requests
 from ambassadors.state.contacts import held
 from ambassadors.state.forgetting import unnamed, without_forgotten
 from ambassadors.state.imported import Imported, conflicts
-from ambassadors.state.inbox import collect
+from ambassadors.state.inbox import Untold, collect, told, untold
 from ambassadors.state.noted import noted
 from ambassadors.state.notes import import_notes
 from ambassadors.state.places import is_there
@@ -15,6 +15,7 @@ __all__ = [
     "Imported",
     "Store",
     "Suppressed",
+    "Untold",
     "account_sign",
     "audit",
     "collect",
@@ -27,7 +28,9 @@ __all__ = [
     "requests",
     "suppress",
     "suppressed",
+    "told",
     "unnamed",
     "unsuppress",
+    "untold",
     "without_forgotten",
 ]

@@ -29,7 +29,7 @@ def corrected(store: Store, account: str, day: str) -> None:
 def held(store: Store, moment: datetime | None, cool_down: timedelta, aliases: Aliases | None = None) -> pl.DataFrame:
     """Who must not be written to as of a moment: ``account, why, evidence``, a row for each account of theirs.
 
-    ``do not contact`` where any of the person's accounts is noted so, with who said it and when; else ``cooling down``
+    ``do not contact`` where any of the person's accounts is noted so, with the file that said it; else ``cooling down``
     until the ``cool_down`` is over since the last time that they were written to on any account. A contact that lies
     after the moment counts, too: nobody is asked twice because a run looks back; so does any where data have no dates.
     """
@@ -43,18 +43,15 @@ def held(store: Store, moment: datetime | None, cool_down: timedelta, aliases: A
 
 
 def _refused(store: Store) -> dict[str, str]:
-    """Who is noted as not to be contacted, and where that comes from."""
+    """Who is noted as not to be contacted, and where that comes from; not who handed it in when: see the history."""
     said = store.read("""
-        SELECT notes.account, history.who, history.at, history.source
+        SELECT notes.account, history.source
         FROM notes JOIN note_history AS history
             ON history.account = notes.account AND history.field = notes.field
             AND history.version = notes.changed_at_version
         WHERE notes.field = 'do_not_contact' ORDER BY notes.account
     """)
-    return {
-        account: f"Noted in {source}, which {who} handed in on {at[:10]}: do not contact."
-        for account, who, at, source in said
-    }
+    return {account: f"Noted in {source}: do not contact." for account, source in said}
 
 
 def _written(store: Store) -> dict[str, date]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
@@ -19,7 +20,14 @@ CONFLICTS: dict[str, pl.DataType] = {
     "in_file": _TEXT,
     "done": _TEXT,
 }
-REJECTED: dict[str, pl.DataType] = {"file": _TEXT, "row": _NUMBER, "column": _TEXT, "value": _TEXT, "reason": _TEXT}
+REJECTED: dict[str, pl.DataType] = {
+    "file": _TEXT,
+    "row": _NUMBER,
+    "account": _TEXT,
+    "column": _TEXT,
+    "value": _TEXT,
+    "reason": _TEXT,
+}
 UNKNOWN: dict[str, pl.DataType] = {"file": _TEXT, "row": _NUMBER, "account": _TEXT, "person": _TEXT}
 CHANGES: dict[str, pl.DataType] = {"account": _TEXT, "field": _TEXT, "before": _TEXT, "after": _TEXT}
 
@@ -30,7 +38,8 @@ class Imported:
 
     A row counts as ``refused`` when any cell of it could not be taken over (``rejected`` tells which and why), else as
     ``conflicting`` when any is in conflict. ``unknown`` are people whose notes were kept although the last run does not
-    know them. With a ``problem`` the file could not be read, and nothing of it was taken over.
+    know them. With a ``problem`` the file could not be read, and nothing of it was taken over; it may quote the file,
+    so logs get its ``kind`` only.
     """
 
     file: str
@@ -45,11 +54,16 @@ class Imported:
     changes: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CHANGES))
     cautions: tuple[str, ...] = ()
     problem: str | None = None
+    kind: str | None = None
 
     def counts(self) -> dict[str, int]:
         """How many rows there were, and what became of them."""
         names = ("rows", "changed", "unchanged", "conflicting", "refused")
         return {name: getattr(self, name) for name in names}
+
+    def event(self) -> dict[str, Any]:
+        """What a log may hold of it: the file, how many rows, and which kind of problem; nothing about people."""
+        return {"file": self.file, **self.counts(), "problem": self.kind}
 
 
 def conflicts(returned: Iterable[Imported]) -> pl.DataFrame:

@@ -36,11 +36,18 @@ def import_notes(
     Each cell is compared with what was handed out (``notes_version`` tells when) and with what is kept now, so that the
     edits of two people stand beside each other. Where both changed the same cell, the kept value stands unless the file
     is preferred, and the conflict is listed. ``aliases`` are the accounts of one person: a note of any of them was
-    shown in their one row, so a change of the row changes it for the person. The audit log gets a line.
+    shown in their one row, so a change of the row changes it for the person, and emptying it takes it from all of them.
+    A file that has rows of several of them was made before they were known as one. The audit log gets a line.
 
     Raises :class:`NotesError` for a file that cannot be read as notes, is empty, or is still open in a spreadsheet.
     """
-    returned = read_returned(path)
+    return take_over(store, read_returned(path), known=known, prefer=prefer, aliases=aliases)
+
+
+def take_over(
+    store: Store, returned: Returned, *, known: Accounts = None, prefer: Prefer = None, aliases: Aliases | None = None
+) -> Imported:
+    """What :func:`import_notes` does with a file that was read already."""
     with store.writing():
         return _Import(store, returned, People(aliases), prefer).taken_over(known)
 
@@ -56,6 +63,7 @@ class _Import:
         self.changes: list[Change] = []
         self.touched: dict[str, set[int]] = {TAKEN: set(), CONFLICT: set(), "refused": set()}
         self.cautions = list(returned.cautions)
+        self.named = {row.account for row in returned.rows}
 
     def taken_over(self, known: Accounts) -> Imported:
         rows = list(enumerate(self.returned.rows))
@@ -70,7 +78,15 @@ class _Import:
         return result
 
     def _person(self, row: Row) -> str:
-        return min(self.people.accounts(row.account))
+        return min(self._accounts(row.account))
+
+    def _accounts(self, account: str) -> list[str]:
+        """All accounts that the row stood for when it was handed out, its own first.
+
+        A file with rows of several of them was made before it was known that they are one person's.
+        """
+        accounts = self.people.accounts(account)
+        return accounts if len(self.named.intersection(accounts)) == 1 else [account]
 
     def _acceptable(self, rows: list[tuple[int, Row]]) -> list[tuple[int, Row]]:
         """The rows that name a person, and were not broken on the way."""
@@ -78,22 +94,22 @@ class _Import:
         forgotten = set(Known(self.store, FORGOTTEN).accounts(named))
         good = []
         for index, row in rows:
-            if row.too_long:
+            if row.account in forgotten:
+                self._reject(index, "account", "", "this person was forgotten; delete the row from the file, too")
+            elif row.too_long:
                 self._reject(index, "", "", "has more cells than the header: perhaps a separator stands in a note")
             elif not _ACCOUNT.fullmatch(row.account):
                 said = "is empty" if not row.account else "is no account id, which is platform:native_id"
                 self._reject(index, "account", row.account, f"{said}; copy it from the file that the run wrote")
-            elif row.account in forgotten:
-                self._reject(index, "account", "", "this person was forgotten; delete the row from the file, too")
             else:
                 good.append((index, row))
         return good
 
     def _merge(self, rows: list[tuple[int, Row]]) -> None:
         """All rows of one person, field by field."""
-        accounts = self.people.accounts(rows[0][1].account)
+        accounts = self._accounts(rows[0][1].account)
         for name in MANAGERS:
-            came = list(self._came(rows, name, accounts))
+            came = list(self._came(rows, name))
             kept = joined(name, (self.kept.now(account, name) for account in accounts))
             usable = [one for one in came if not self._unusable(one, name, kept)]
             settled = settle(kept, usable, self.prefer)
@@ -101,19 +117,21 @@ class _Import:
             if settled.fate == CONFLICT:
                 self._tell_conflict(settled, usable, name, kept)
             if settled.value != kept:
-                self.changes.extend(self._changed(accounts, name, settled.value))
+                changes = list(self._changed(accounts, name, settled.value))
+                self._tell_spread(changes, settled)
+                self.changes.extend(changes)
             if settled.fate in self.touched:
                 self.touched[settled.fate].update(settled.rows)
 
-    def _came(self, rows: list[tuple[int, Row]], name: str, accounts: list[str]) -> Iterator[Came]:
+    def _came(self, rows: list[tuple[int, Row]], name: str) -> Iterator[Came]:
         for index, row in rows:
             if name not in row.cells:
                 continue
             version = _version(row.notes_version, self.kept.version)
             bases: tuple[str | None, ...] = ()
             if version is not None:
-                then = [self.kept.as_of(version, account, name) for account in self.people.accounts(row.account)]
-                bases = (joined(name, then), then[0])
+                then = (self.kept.as_of(version, one, name) for one in self._accounts(row.account))
+                bases = (joined(name, then),)
             yield Came(index, read_cell(name, row.cells[name], is_csv=self.returned.is_csv), bases)
 
     def _unusable(self, one: Came, name: str, kept: str | None) -> bool:
@@ -131,7 +149,8 @@ class _Import:
 
     def _reject(self, index: int, column: str, value: str, reason: str) -> None:
         row = self.returned.rows[index]
-        self.rejected.append((self.returned.name, row.number, column, value[:200], f"{row.place}{reason}"))
+        account = row.account if _ACCOUNT.fullmatch(row.account) and column != "account" else None
+        self.rejected.append((self.returned.name, row.number, account, column, value[:200], f"{row.place}{reason}"))
         self.touched["refused"].add(index)
 
     def _tell_conflict(self, settled: Settled, came: list[Came], name: str, kept: str | None) -> None:
@@ -144,6 +163,16 @@ class _Import:
             self.conflicts.append((self.returned.name, row.number, *told))
             if name == "last_contacted" and one.cell.value:  # they were written to, whichever day is kept
                 contacted(self.store, row.account, one.cell.value, self.returned.name)
+
+    def _tell_spread(self, changes: list[Change], settled: Settled) -> None:
+        """Says so where a row changed nothing of its own account, and what was noted of the person's others goes."""
+        row = self.returned.rows[settled.rows[0]]
+        if all(one.account != row.account for one in changes):
+            others = ", ".join(one.account for one in changes)
+            self.cautions.append(
+                f"{self.returned.name}: row {row.number}: {changes[0].field} is one for all accounts of a person, "
+                f"so what was noted of {others} was taken away."
+            )
 
     def _tell_cautions(self, came: list[Came], name: str) -> None:
         for one in came:
@@ -165,7 +194,8 @@ class _Import:
         refused = self.touched["refused"]
         conflicting = self.touched[CONFLICT] - refused
         changed = self.touched[TAKEN] - conflicting - refused
-        strangers = [(name, row.number, row.account, row.person or None) for _, row in good if not _knows(known, row)]
+        new = [row for _, row in good if not _knows(known, self.people.accounts(row.account))]
+        strangers = [(name, row.number, row.account, row.person or None) for row in new]
         told = [(one.account, one.field, one.before, one.after) for one in self.changes]
         return Imported(
             file=name,
@@ -188,10 +218,11 @@ class _Import:
             audit(self.store, "import-notes", None, file=self.returned.name, **result.counts())
 
 
-def _knows(known: Accounts, row: Row) -> bool:
+def _knows(known: Accounts, accounts: list[str]) -> bool:
+    """Whether the person is known, by any of their accounts."""
     if known is None:
         return True
-    return known(row.account) if callable(known) else row.account in known
+    return any(known(account) if callable(known) else account in known for account in accounts)
 
 
 def _version(words: str, newest: int) -> int | None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,28 +12,18 @@ import polars as pl
 
 from ambassadors import handles
 from ambassadors.community import CUSTOMER, Community
-from ambassadors.errors import SourceError
 from ambassadors.identity import addresses
+from ambassadors.state.refusal_files import ADDRESS, fault, masked, named_in, why_not
+from ambassadors.state.refusal_files import REASONS as REASONS  # read with what is suppressed
 from ambassadors.state.store import Store
 
 #: A handle that means whoever bears it, on whatever platform.
 _ANYWHERE = "handle_anywhere"
 SUPPRESSED, FORGOTTEN = "suppressed", "forgotten"
 _REJECTS = {"file": pl.String, "line": pl.Int64, "reason": pl.String, "value": pl.String}
-_COLUMNS = ("account", "handle", "customer", "email")
 _ACCOUNT = re.compile(r"[a-z][a-z0-9_]*:[^\s@].*")
 _HANDLE = re.compile(r"(?:[a-z][a-z0-9_]*:)?@[^\s@].*")
-_ADDRESS = re.compile(r"[^\s@:]+@[^\s@:]+\.[^\s@:]+")
 _EMAIL_KEY = re.compile(r"[0-9a-f]{64}")
-_MIXED = re.compile(r"\d[.,]?\d*[eE][+-]?\d+")
-
-#: Why a line of a file of refusals is turned away, and what to do about it.
-REASONS = {
-    "blank_line": "the line is empty",
-    "scientific_id": "a spreadsheet made a number of this id and its digits are lost; export the ids again as text",
-    "no_email_key": f"addresses are known by keyed hashes only; set {addresses.KEY} to their key",
-    "no_name": "write platform:native_id, platform:@handle, @handle, customer:ID or an e-mail address",
-}
 
 #: What stands for somebody: which kind of name it is, and the text of which the fingerprint is taken.
 Sign = tuple[str, str]
@@ -42,25 +31,39 @@ Sign = tuple[str, str]
 
 @dataclass(frozen=True)
 class Suppressed:
-    """What became of a file of refusals: ``rows == added + already + rejected.height``, always."""
+    """What became of a file of refusals: ``rows == added + already + rejected.height``, always.
+
+    ``strangers`` counts the added ids that nobody known bears: misspelt, perhaps. None where nobody is known; handles,
+    customers and addresses cannot be judged.
+    """
 
     rows: int
     added: int
     already: int
     rejected: pl.DataFrame
+    strangers: int | None = None
 
 
-def suppress(store: Store, file: Path | str, reason: str = "") -> Suppressed:
+def suppress(store: Store, file: Path | str, reason: str = "", *, known: Collection[str] | None = None) -> Suppressed:
     """Keeps everyone whom the file names out of every list, from now on and at every earlier date.
 
     A line of the file is ``platform:native_id``, ``platform:@handle``, ``@handle`` (on all platforms), ``customer:ID``,
     an e-mail address or its key; or the file is a CSV with a column ``account``, ``handle`` (and ``platform``),
-    ``customer`` or ``email``. Only keyed fingerprints are kept.
+    ``customer`` or ``email``, separated by commas, semicolons or tabs; of a row the first that is filled counts. Only
+    keyed fingerprints are kept. ``known`` are the accounts among which whoever is named should be.
 
     Raises :class:`SourceError` when the file cannot be read.
     """
     good, rejected = _signs_of(Path(file))
-    return _entered(store, good, rejected, "INSERT OR IGNORE INTO refusals VALUES (?, ?, ?, ?, ?)", reason)
+    added: list[str] = []
+    with store.writing() as connection:
+        for what, text in good:
+            row = (store.fingerprint(text), SUPPRESSED, what, reason or None, store.now)
+            if connection.execute("INSERT OR IGNORE INTO refusals VALUES (?, ?, ?, ?, ?)", row).rowcount:
+                added.append(text)
+    ids = [text.removeprefix("account:") for text in added if text.startswith("account:")]
+    strangers = None if known is None else sum(account not in known for account in ids)
+    return Suppressed(len(good) + rejected.height, len(added), len(good) - len(added), rejected, strangers)
 
 
 def unsuppress(store: Store, file: Path | str) -> Suppressed:
@@ -83,15 +86,6 @@ def remember_forgotten(store: Store, signs: Iterable[Sign], reason: str = "") ->
     with store.writing() as connection:
         for what, text in signs:
             connection.execute(sql, (store.fingerprint(text), FORGOTTEN, what, reason or None, store.now))
-
-
-def _entered(store: Store, good: list[Sign], rejected: pl.DataFrame, sql: str, reason: str) -> Suppressed:
-    added = 0
-    with store.writing() as connection:
-        for what, text in good:
-            row = (store.fingerprint(text), SUPPRESSED, what, reason or None, store.now)
-            added += connection.execute(sql, row).rowcount
-    return Suppressed(len(good) + rejected.height, added, len(good) - added, rejected)
 
 
 def account_sign(account: str) -> Sign:
@@ -123,7 +117,7 @@ def sign_of(text: str, column: str = "", platform: str = "") -> Sign | None:
     (('handle_anywhere', 'handle:@ann'), None)
     """
     text = text.strip().strip("\ufeff")
-    if not text or _MIXED.fullmatch(text.partition(":")[2] or text):  # a spreadsheet made a number of this id
+    if not text or fault(text, column):
         return None
     if column == "customer" and not text.startswith(f"{CUSTOMER}:"):
         text = f"{CUSTOMER}:{text}"
@@ -134,7 +128,7 @@ def sign_of(text: str, column: str = "", platform: str = "") -> Sign | None:
         return handle_sign(where.rstrip(":"), handle)
     if _EMAIL_KEY.fullmatch(text.lower()):
         return "email", f"email:{text.lower()}"
-    if _ADDRESS.fullmatch(text):
+    if ADDRESS.fullmatch(text):
         return address_sign(text)
     return account_sign(text) if _ACCOUNT.fullmatch(text) else None
 
@@ -149,65 +143,25 @@ def address_sign(address: str) -> Sign | None:
 def _signs_of(file: Path) -> tuple[list[Sign], pl.DataFrame]:
     """The signs in a file, and its lines that give none."""
     good, bad = [], []
-    for line, text, column, platform in _cells(file):
-        sign = sign_of(text, column, platform)
+    for named in named_in(file):
+        sign = sign_of(named.text, named.column, named.platform)
         if sign:
             good.append(sign)
         else:
-            bad.append((file.name, line, _why_not(text), masked(text)))
+            bad.append((file.name, named.line, why_not(named), masked(named.text)))
     return good, pl.DataFrame(bad, schema=_REJECTS, orient="row")
-
-
-def _why_not(text: str) -> str:
-    """Why a text gives no sign of anybody."""
-    if not text.strip():
-        return "blank_line"
-    if _ADDRESS.fullmatch(text.strip()):
-        return "no_email_key"
-    return "scientific_id" if _MIXED.fullmatch(text.strip().partition(":")[2] or text.strip()) else "no_name"
-
-
-def _cells(file: Path) -> list[tuple[int, str, str, str]]:
-    """Line, text, column and platform of each person in a file; a plain list has no columns."""
-    try:
-        text = file.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise SourceError(file, f"cannot be read: {error.strerror}.", "Give a file with a person a line.") from None
-    except UnicodeDecodeError:
-        raise SourceError(file, "is not UTF-8 text.", "Save it as plain text or CSV in UTF-8.") from None
-    lines = text.splitlines()
-    header = [name.strip().lower() for name in next(csv.reader(lines[:1]), [])]
-    named = next((name for name in _COLUMNS if name in header), None)
-    if named is None:
-        return [(number, line.strip().strip('"'), "", "") for number, line in enumerate(lines, 1)]
-    rows = csv.reader(text.splitlines(keepends=True), strict=False)
-    next(rows)
-    found = []
-    for row in rows:
-        cells = dict(zip(header, row, strict=False))
-        found.append((rows.line_num, cells.get(named, ""), named, cells.get("platform", "").strip()))
-    return found
-
-
-def masked(text: str) -> str:
-    """Enough of a text to find its line again, and not enough to know whose it is.
-
-    >>> masked("ann@example.com"), masked("C1")
-    ('a… (15 characters)', '… (2 characters)')
-    """
-    text = text.strip()
-    return (text[:1] if len(text) > 3 else "") + f"… ({len(text)} characters)" if text else ""
 
 
 def suppressed(store: Store, community: Community) -> pl.Series:
     """The accounts that must not stand on any list: by id, handle, customer or address, or another of theirs.
 
-    Who was forgotten is among them, should any row of theirs have come in.
+    Each account is looked at on its own, so that one for which another of the same person stands is found, too. Who was
+    forgotten is among them, should any row of theirs have come in.
     """
     known = Known(store, SUPPRESSED, FORGOTTEN)
     if not known:
         return pl.Series("account", [], pl.String)
-    accounts, customers = community.accounts, community.kept.get("customers", pl.DataFrame())
+    accounts, customers = community.singly.accounts, community.kept.get("customers", pl.DataFrame())
     found = [*known.accounts(accounts["account"]), *known.bearers(accounts), *known.mailed(accounts, "account")]
     if not customers.is_empty():
         refused = [*known.customers(customers["customer"]), *known.mailed(customers, "customer")]
@@ -220,9 +174,7 @@ def suppressed(store: Store, community: Community) -> pl.Series:
 
 def _others(community: Community, accounts: list[str]) -> list[str]:
     """The other accounts of the same people."""
-    people = getattr(community, "people", None)
-    if people is None or people.is_empty():
-        return []
+    people = community.people
     persons = people.filter(pl.col("account").is_in(accounts) | pl.col("person").is_in(accounts))["person"]
     same = people.filter(pl.col("person").is_in(persons.implode()))
     return [*same["account"], *same["person"]]
@@ -256,7 +208,7 @@ class Known:
 
     def mailed_to(self, address: str) -> bool:
         """Whether an address is one of theirs."""
-        sign = address_sign(address) if _ADDRESS.fullmatch(address) else None
+        sign = address_sign(address) if ADDRESS.fullmatch(address) else None
         return sign is not None and self._fingerprint(sign[1]) in self._by.get("email", ())
 
     def accounts(self, ids: pl.Series) -> list[str]:

@@ -46,6 +46,21 @@ MIGRATIONS: tuple[str, ...] = (
     );
     CREATE TABLE imports (sha256 TEXT PRIMARY KEY, name TEXT NOT NULL, at TEXT NOT NULL, counts TEXT NOT NULL)
     """,
+    """
+    CREATE TABLE untold (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        kind TEXT NOT NULL,
+        file TEXT NOT NULL,
+        row INTEGER NOT NULL,
+        account TEXT,
+        person TEXT,
+        field TEXT,
+        handed_out TEXT,
+        kept TEXT,
+        in_file TEXT,
+        done TEXT NOT NULL
+    )
+    """,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import getpass
 import hashlib
 import hmac
@@ -99,9 +100,21 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """A block whose reads all see the same state, whoever writes meanwhile."""
+        """A block whose reads all see the same state. Others wait with their writing until it ends: keep it short."""
         with self._transaction("BEGIN"):
             yield
+
+    def snapshot(self) -> Store:
+        """The store as it is now, to be read for as long as it takes: it sees no later change, and nobody waits for it.
+
+        A copy in memory that is closed like a store. Writing to it raises :class:`StateError`.
+        """
+        seen = copy.copy(self)
+        with self._told():
+            seen._connection = sqlite3.connect(":memory:", isolation_level=None)
+            self._connection.backup(seen._connection)
+            seen._connection.execute("PRAGMA query_only = ON")
+        return seen
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
