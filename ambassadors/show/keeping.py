@@ -49,9 +49,10 @@ def returned(console: Console, found: Imported) -> None:
 def suppressed(found: Suppressed) -> None:
     """How many people are kept out of the lists now."""
     console = console_of_this_terminal()
-    console.print(f"{found.added:,} people are kept out of every list from now on; {found.already:,} were already.")
+    added = "1 person is" if found.added == 1 else f"{found.added:,} people are"
+    console.print(f"{added} kept out of every list from now on; {found.already:,} were already.")
     if found.strangers:
-        console.print(f"{found.strangers:,} of the ids name nobody in the last run: see that they are written rightly.")
+        console.print(f"Of the ids {found.strangers:,} stand on no list of the last run: see that they are right.")
     for row in found.rejected.iter_rows(named=True):
         console.print(escape(f"{row['file']}, line {row['line']}: {REASONS.get(row['reason'], row['reason'])}"))
 
