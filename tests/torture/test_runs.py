@@ -47,9 +47,11 @@ def copy_of(home: Path, folder: Path) -> tuple[Path, Path]:
     return folder / "brand.toml", folder / "runs"
 
 
-def calls_of_a_run(home: Path, shim: Path, folder: Path) -> int:
+@pytest.fixture(scope="module")
+def places(home: Path, shim: Path, tmp_path_factory: pytest.TempPathFactory) -> int:
     """How many calls of one run change files in the folder of runs."""
-    recipe, out = copy_of(home, folder / "counted")
+    folder = tmp_path_factory.mktemp("counted")
+    recipe, out = copy_of(home, folder / "place")
     told = folder / "count"
     done = ground.run(recipe, out, LD_PRELOAD=str(shim), FAULT_UNDER=str(out), FAULT_DO="count", FAULT_COUNT=str(told))
     assert done.returncode == 0, done.stderr
@@ -113,9 +115,9 @@ def test_a_kill_at_any_moment_tears_nothing(home: Path, tmp_path: Path) -> None:
     assert wrong == []
 
 
-def test_a_kill_at_any_write_tears_nothing(home: Path, shim: Path, tmp_path: Path) -> None:
+def test_a_kill_at_any_write_tears_nothing(home: Path, shim: Path, places: int, tmp_path: Path) -> None:
     """SIGKILL at each call that changes a file, writes halfway: no torn run, none lost, leftovers swept."""
-    places, wrong = calls_of_a_run(home, shim, tmp_path), []
+    wrong = list[str]()
     chosen = some(places, 5)
 
     for place in chosen:
@@ -133,9 +135,9 @@ def test_a_kill_at_any_write_tears_nothing(home: Path, shim: Path, tmp_path: Pat
 
 
 @pytest.mark.parametrize("what", ["ENOSPC", "EIO"])
-def test_a_failing_disk_leaves_the_last_run(home: Path, shim: Path, tmp_path: Path, what: str) -> None:
+def test_a_failing_disk_leaves_the_last_run(home: Path, shim: Path, places: int, tmp_path: Path, what: str) -> None:
     """A disk full from some call on, or one failing call: a message, a code above 0, and the last run as it was."""
-    places, wrong, codes = calls_of_a_run(home, shim, tmp_path), [], Counter[int]()
+    wrong, codes = list[str](), Counter[int]()
     chosen = some(places, 5)
 
     for place in chosen:
