@@ -266,17 +266,11 @@ class Community:
 
     def _mentions(self) -> list[pl.DataFrame]:
         """Every place that names an account."""
-        places = [
-            ("accounts", "account"),
-            ("follows", "source"),
-            ("follows", "target"),
-            ("posts", "author"),
-            ("interactions", "source"),
-            ("interactions", "target"),
-            ("customers", "account"),
-        ]
-        linked = [self._table(name).select(pl.col(column).alias("account").unique()) for name, column in places]
-        return [*linked, *(frame.select(pl.col("account").unique()) for frame in (self.orders, self.offers))]
+        shown = {"orders": self.orders, "offers": self.offers}  # by them a customer is called as the linked account
+        named = [(shown[name], "account") for name in shown]
+        others = (table for name, table in tables.TABLES.items() if name not in shown)
+        named += [(self._table(table.name), column) for table in others for column in table.naming]
+        return [frame.select(pl.col(column).alias("account").unique()) for frame, column in named]
 
     def graph(self, name: str) -> GraphView:
         """``"follows"`` or ``"interactions"`` as a networkx ``DiGraph``, from source to target.

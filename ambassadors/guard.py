@@ -30,7 +30,7 @@ class Before:
 
     def has_read(self, path: object) -> bool:
         """Whether that file, or files of that pattern, were among its inputs."""
-        return any(str(path).endswith(file) or fnmatch(file, str(path)) for _, file in self.inputs)
+        return any(f"/{path}".endswith(f"/{file}") or fnmatch(file, str(path)) for _, file in self.inputs)
 
     @property
     def inputs(self) -> dict[tuple[str, str], dict[str, Any]]:

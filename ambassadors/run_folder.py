@@ -95,8 +95,10 @@ def _write_tables(made: Run, parts: pl.DataFrame, folder: Path) -> None:
     tables |= {"people": _people(made), "rejects": made.community.rejects}
     if made.community.recipe.handover.notes is not None:
         tables |= {"conflicts": made.untold.conflicts, "notes_rejected": made.untold.rejected}
-    if made.community.conflicts.height:
-        tables["not_joined"] = made.community.conflicts
+    refusing = made.community.refusing.implode()
+    apart = made.community.conflicts.filter(~pl.any_horizontal(pl.col("one", "other").is_in(refusing)))
+    if apart.height:
+        tables["not_joined"] = apart
     for name, frame in tables.items():
         delivery.write_csv(frame, folder / f"{name}.csv")
     if made.forecast is not None and made.forecast.by in ("hazard", "boosting"):

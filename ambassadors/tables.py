@@ -121,6 +121,15 @@ class Table:
         return tuple(column.name for column in self.columns)
 
     @property
+    def naming(self) -> tuple[str, ...]:
+        """The columns that name an account.
+
+        >>> FOLLOWS.naming
+        ('source', 'target')
+        """
+        return tuple(column.name for column in self.columns if column.type == "account")
+
+    @property
     def schema(self) -> pl.Schema:
         """The polars schema of a checked frame."""
         return pl.Schema({column.name: column.dtype for column in self.columns})

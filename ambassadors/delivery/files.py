@@ -45,7 +45,12 @@ def write_csv(frame: pl.DataFrame, path: Path) -> None:
 
 def write_json(value: Any, path: Path) -> None:
     """The value as JSON with sorted keys, so that equal values are equal bytes."""
-    write_text(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n", path)
+    write_text(json_text(value), path)
+
+
+def json_text(value: Any) -> str:
+    """The value as :func:`write_json` writes it."""
+    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def check_places(*paths: Path | None) -> None:

@@ -66,7 +66,7 @@ def flip(folder: Path) -> Path:
         problem = error.strerror or error
         raise OutputError(f"{link}: cannot be written: {problem}. Nothing was left; try another --out.") from None
     with suppress(OSError):  # whichever of the two links a power cut leaves, it points to a whole run
-        _sync(folder.parent)
+        sync(folder.parent)
     return link
 
 
@@ -106,7 +106,7 @@ def _named(hidden: Path, parent: Path, name: str) -> Path:
                 raise
             number += 1
         else:
-            _sync(parent)
+            sync(parent)
             return final
 
 
@@ -118,11 +118,12 @@ def _number(entry: str, name: str) -> int:
 def _settle(folder: Path) -> None:
     """Everything in the folder on the disk before its name can be seen."""
     for path in sorted(folder.iterdir()):
-        _sync(path)
-    _sync(folder)
+        sync(path)
+    sync(folder)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """A file's content, or a folder's names, on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -30,16 +30,6 @@ CONFLICTS = pl.Schema(
         "why": pl.String,
     }
 )
-#: The columns of each table that name an account.
-NAMES = {
-    "accounts": ("account",),
-    "follows": ("source", "target"),
-    "posts": ("author",),
-    "interactions": ("source", "target"),
-    "customers": ("account",),
-    "offers": ("account",),
-    "orders": (),
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +73,8 @@ class Persons:
 
     def renamed(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:
         """A table with the person's id in place of each account's; no row is dropped."""
-        columns = [column for column in NAMES[name] if frame[column].is_in(self._others["account"].implode()).any()]
+        others = self._others["account"].implode()
+        columns = [column for column in tables.TABLES[name].naming if frame[column].is_in(others).any()]
         return frame.with_columns(self.of(pl.col(column)) for column in columns) if columns else frame
 
     def seen(self, name: str, frame: pl.DataFrame) -> pl.DataFrame:

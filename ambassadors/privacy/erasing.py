@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ambassadors import manifest
+from ambassadors.delivery import json_text, sync
 from ambassadors.errors import OutputError
 from ambassadors.privacy import again, rows
 from ambassadors.privacy.decoding import named_in, naming
@@ -119,7 +120,7 @@ def _hides(before: bytes, after: bytes, name: str, forms: Forms) -> bool:
 def _json_without(content: bytes, forms: Forms) -> bytes:
     given = json.loads(content)
     rest = forms.within(given)
-    return content if rest == given else as_json(rest)
+    return content if rest == given else json_text(rest).encode()
 
 
 def _report_without(content: bytes, forms: Forms) -> bytes:
@@ -127,7 +128,7 @@ def _report_without(content: bytes, forms: Forms) -> bytes:
 
     given = json.loads(content)
     rest = forms.within(report.without(given, forms.person.accounts))
-    return content if rest == given else as_json(rest)
+    return content if rest == given else json_text(rest).encode()
 
 
 def _stale(path: Path, touched: set[str], forms: Forms) -> bool:
@@ -147,7 +148,8 @@ def _begun(folder: Path) -> dict[str, Any]:
 def _begin(run: RunFolder, touched: set[str], begun: dict[str, Any]) -> None:
     since = begun.get("mtime_ns", run.path.stat().st_mtime_ns)
     times = begun.get("forgotten", int(run.manifest.get("forgotten", 0)) + 1)
-    replace_file(run.path / MARKER, as_json({"files": sorted(touched), "mtime_ns": since, "forgotten": times}))
+    mark = {"files": sorted(touched), "mtime_ns": since, "forgotten": times}
+    replace_file(run.path / MARKER, json_text(mark).encode())
 
 
 def _finish(folder: Path, told: dict[str, Any], touched: set[str], erased: Erased) -> None:
@@ -164,15 +166,10 @@ def _finish(folder: Path, told: dict[str, Any], touched: set[str], erased: Erase
     told["forgotten"] = begun["forgotten"]
     if erased.deleted:
         told["deleted"] = sorted({*told.get("deleted", []), *erased.deleted})
-    replace_file(folder / MANIFEST, as_json(told))
+    replace_file(folder / MANIFEST, json_text(told).encode())
     (folder / MARKER).unlink()
     os.utime(folder, ns=(begun["mtime_ns"], begun["mtime_ns"]))
     sync(folder)
-
-
-def as_json(value: Any) -> bytes:
-    """The value as the bytes that :func:`~ambassadors.delivery.write_json` writes."""
-    return (json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
 def replace_file(path: Path, content: bytes) -> None:
@@ -191,12 +188,3 @@ def replace_file(path: Path, content: bytes) -> None:
         sync(path.parent)
     finally:
         hidden.unlink(missing_ok=True)
-
-
-def sync(folder: Path) -> None:
-    """The folder's names on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

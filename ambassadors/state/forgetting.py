@@ -12,16 +12,8 @@ from ambassadors.community import CUSTOMER
 from ambassadors.sources.reading import Reading
 from ambassadors.state.refusals import FORGOTTEN, Known
 from ambassadors.state.store import Store
+from ambassadors.tables import TABLES
 
-#: The columns of each table that name an account.
-_NAMING = {
-    "accounts": ("account",),
-    "follows": ("source", "target"),
-    "posts": ("author",),
-    "interactions": ("source", "target"),
-    "customers": ("account",),
-    "offers": ("account",),
-}
 #: What may stand between words of a rejected row.
 _BETWEEN = r"[\s,;|\"']+"
 #: What stands in a reject where somebody was named.
@@ -52,7 +44,7 @@ def without_forgotten(store: Store, reading: Reading) -> Reading:
 
 def _accounts(known: Known, tables: dict[str, pl.DataFrame]) -> list[str]:
     """Their accounts among all that the tables name, and those that are linked to a customer number of theirs."""
-    ids = [tables[name][column] for name, columns in _NAMING.items() if name in tables for column in columns]
+    ids = [tables[name][column] for name, table in TABLES.items() if name in tables for column in table.naming]
     found = known.accounts(pl.concat([one.rename("account") for one in ids])) if ids else []
     if "accounts" in tables:
         found += [*known.bearers(tables["accounts"]), *known.mailed(tables["accounts"], "account")]
@@ -84,7 +76,7 @@ def _posts(accounts: pl.Series, tables: dict[str, pl.DataFrame]) -> pl.Series:
 
 def _theirs(table: str, names: pl.Series, customers: pl.Series, posts: pl.Series) -> pl.Expr:
     """Whether a row of a table names them."""
-    signs = [pl.col(column).is_in(names.implode()) for column in _NAMING.get(table, ())]
+    signs = [pl.col(column).is_in(names.implode()) for column in TABLES[table].naming]
     if table in ("customers", "orders"):
         signs.append(pl.col("customer").is_in(customers.implode()))
     if table == "interactions":
@@ -93,7 +85,7 @@ def _theirs(table: str, names: pl.Series, customers: pl.Series, posts: pl.Series
 
 
 def _platforms(tables: dict[str, pl.DataFrame]) -> list[str]:
-    ids = [tables[name][column] for name, columns in _NAMING.items() if name in tables for column in columns]
+    ids = [tables[name][column] for name, table in TABLES.items() if name in tables for column in table.naming]
     found = {platform for one in ids for platform in one.str.extract("^([^:]+):").unique().drop_nulls()}
     return sorted(found)
 

@@ -6,6 +6,7 @@ import os
 import secrets
 from pathlib import Path
 
+from ambassadors.delivery import sync
 from ambassadors.errors import StateError
 
 #: The store, and the key of its fingerprints, in the folder of state.
@@ -97,14 +98,5 @@ def make_key(folder: Path) -> bytes:
     finally:
         os.close(handle)
     half.rename(folder / KEY)
-    settle(folder)
+    sync(folder)
     return words
-
-
-def settle(folder: Path) -> None:
-    """The folder's names on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -17,6 +17,7 @@ from typing import Any, Self
 
 import polars as pl
 
+from ambassadors.delivery import sync
 from ambassadors.errors import StateError
 from ambassadors.shortlists import COLUMNS, MANAGERS
 from ambassadors.state import places, schema
@@ -164,7 +165,7 @@ class Store:
         if broken != "ok":
             raise StateError(f"{self.path}: the file is broken ({broken}). Nothing was changed; put back a copy.")
         schema.migrate(self._connection)
-        places.settle(self.folder)
+        sync(self.folder)
 
     def _agreed_key(self) -> bytes:
         """The key in force, which must be the one that the store was begun with."""
