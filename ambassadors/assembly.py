@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import polars as pl
+
 from ambassadors import state as states
+from ambassadors import tables
 from ambassadors.community import Community, build
-from ambassadors.errors import NotEnoughData
-from ambassadors.recipe import Recipe, load
+from ambassadors.errors import NotEnoughData, SourceError
+from ambassadors.lake import Lake
+from ambassadors.recipe import Cell, Recipe, Source, load
 from ambassadors.sources.reading import Reading, read_tables
 
 #: Where ``{data}`` in a recipe points when --data is not given.
@@ -18,6 +22,8 @@ DATA_FOLDER = "AMBASSADORS_DATA"
 #: Where notes and refusals are kept when nothing else is said.
 STATE_FOLDER = "AMBASSADORS_STATE"
 Told = Callable[[str, int, int], None]
+#: The tables that platforms give.
+FETCHED = ("accounts", "follows", "posts", "interactions")
 
 
 def read(
@@ -51,9 +57,58 @@ def read_files(
 ) -> tuple[Recipe, Reading]:
     """The recipe, and what its files hold, whether or not the brand is among it."""
     path = recipe_file(recipe)
-    settings = load(path)
+    settings = with_fetched(load(path), path.parent)
     folder = data or os.environ.get(DATA_FOLDER)
     return settings, read_tables(settings, path.parent, Path(folder) if folder else None, on_file=on_file)
+
+
+def with_fetched(recipe: Recipe, folder: Path) -> Recipe:
+    """The recipe with what was fetched among its files, and the accounts that it fetches as the brand's and rivals'.
+
+    Raises :class:`SourceError` when it is to be fetched and nothing was.
+    """
+    if not recipe.fetch:
+        return recipe
+    place = folder / recipe.fetched
+    held = [name for name in FETCHED if name in Lake(place).tables()]
+    if not held and not recipe.files:
+        raise SourceError(
+            recipe.fetched, "nothing was fetched yet.", "Run ambassadors fetch with the same recipe first."
+        )
+    platforms = {section.platform: section.keep for section in reversed(recipe.fetch)}
+    files = [_fetched_file(recipe, platform, keep, name) for platform, keep in platforms.items() for name in held]
+    known = Lake(place).read("accounts").select("account", "handle", "observed_at")
+    accounts = [_known_as(section.platform, section.account, known) for section in recipe.fetch]
+    rivals = [_known_as(section.platform, one, known) for section in recipe.fetch for one in section.rivals]
+    brand = recipe.brand.model_copy(
+        update={
+            "accounts": tuple(dict.fromkeys([*recipe.brand.accounts, *accounts])),
+            "rivals": tuple(dict.fromkeys([*recipe.brand.rivals, *rivals])),
+        }
+    )
+    return recipe.model_copy(update={"files": (*recipe.files, *files), "brand": brand})
+
+
+def _fetched_file(recipe: Recipe, platform: str, keep: timedelta | None, table: str) -> Source:
+    """One table of the dataset as a file, of it the rows of one platform."""
+    return Source(
+        table=table,  # type: ignore[arg-type]  # a name of FETCHED
+        path=(f"{recipe.fetched}/{table}",),
+        format="delta",
+        keep=keep,
+        where={"fetched_from": (platform,)},
+        columns={name: Cell(column=name) for name in tables.table(table).names},
+    )
+
+
+def _known_as(platform: str, name: str, known: pl.DataFrame) -> str:
+    """The account that was fetched under that name: by its id or handle there; one on a server of its own by either."""
+    plain = name.removeprefix(f"{platform}:").removeprefix("@")
+    account, handle = pl.col("account"), pl.col("handle").str.to_lowercase()
+    same = (account == f"{platform}:{plain}") | (handle == plain.lower()) | handle.str.starts_with(f"{plain.lower()}@")
+    same |= account.str.starts_with(f"{platform}:{plain}@")
+    found = known.filter(account.str.starts_with(f"{platform}:"), same).sort("observed_at", "account")
+    return str(found["account"][-1]) if found.height else f"{platform}:@{plain}"
 
 
 def assemble(recipe: Recipe, reading: Reading) -> Community:

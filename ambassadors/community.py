@@ -437,11 +437,13 @@ def _identified(community: Community) -> Community:
 
 def _refusing(community: Community) -> pl.Series:
     """The accounts of who is not to be found, and every account ever linked to a customer who refuses contact."""
-    hidden = community.accounts.filter(pl.col("discoverable").eq_missing(pl.lit(False))).select("account")
+    refused = [pl.col(name).eq_missing(pl.lit(False)) for name in tables.AGREEMENTS]
+    refused += [pl.col(name).eq_missing(pl.lit(True)) for name in tables.REFUSALS]
+    hidden = community.accounts.filter(pl.any_horizontal(refused)).select("account")
     customers = community.kept.get("customers", tables.CUSTOMERS.empty())
-    no = customers.filter(pl.col("consent").eq_missing(pl.lit(False))).select(pl.col("customer").unique())
-    linked = customers.join(no, "customer", how="semi").select("account")
-    unlinked = no.select(_own_account().alias("account"))
+    against = customers.filter(pl.col("consent").eq_missing(pl.lit(False))).select(pl.col("customer").unique())
+    linked = customers.join(against, "customer", how="semi").select("account")
+    unlinked = against.select(_own_account().alias("account"))
     return pl.concat([hidden, linked, unlinked]).drop_nulls().unique().sort("account")["account"]
 
 

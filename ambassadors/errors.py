@@ -10,6 +10,10 @@
     ├── OutputError          the result cannot be written where it was asked for
     ├── StateError           the store of notes, refusals and requests cannot be used
     ├── NotesError           a file of notes cannot be taken over
+    ├── FetchError           a platform cannot be read; what was read so far is kept
+    │   ├── TokenError       no token, or one that the platform does not take
+    │   ├── AddressRefused   an address that nobody may be sent to
+    │   └── ComeBack         the platform asks to wait longer than we do
     ├── InputsChanged        the inputs shrank or look broken beside those of the last run
     └── Busy                 another run is on
 
@@ -87,6 +91,28 @@ class StateError(AmbassadorsError):
 
 class NotesError(AmbassadorsError):
     """A file of notes cannot be taken over as it is; nothing of it was."""
+
+
+class FetchError(AmbassadorsError):
+    """A platform cannot be read; what was read so far is kept, and the next call goes on from there."""
+
+
+class TokenError(FetchError):
+    """There is no token for a platform that needs one, or it is expired, wrong, or lacks a right."""
+
+
+class AddressRefused(FetchError):
+    """An address that is no public server's, or a redirect that would carry credentials elsewhere."""
+
+
+class ComeBack(FetchError):
+    """The platform asks to wait longer than this run is willing to; ``until`` is when (seconds since 1970)."""
+
+    exit_code = 75
+
+    def __init__(self, message: str, until: float) -> None:
+        self.until = until
+        super().__init__(message)
 
 
 class InputsChanged(AmbassadorsError):

@@ -74,6 +74,8 @@ def run(
     with locked(out):
         _tidy(out, kept, tell)
         with states.open_store(kept) as store:
+            if settings.fetch:
+                states.note_place(store, path.parent / settings.fetched)
             before = guard.last_run(out, settings.name)
             tell("started", name=settings.name, before=before.folder.name if before else None)
             returned = _returned(settings, path.parent, store, latest(out), tell)

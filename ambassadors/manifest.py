@@ -14,6 +14,7 @@ from ambassadors.community import Community
 from ambassadors.guard import FORMAT
 from ambassadors.propensity import Forecast
 from ambassadors.recipe import Recipe
+from ambassadors.sources.checksums import checksum
 from ambassadors.sources.reading import Intake
 
 _LIBRARIES = ("ambassadors", "networkx", "numba", "numpy", "polars", "scikit-learn")
@@ -97,7 +98,7 @@ def _input(intake: Intake) -> dict[str, Any]:
     """One file: what it was, and what became of its rows."""
     names = ("rows", "accepted", "rejected", "set_aside", "expired", "reasons")
     counts = {name: getattr(intake, name) for name in names}
-    told = {"file": intake.file, "table": intake.table, "sha256": sha256(intake.path), **counts}
+    told = {"file": intake.file, "table": intake.table, "sha256": checksum(intake.path), **counts}
     return told | {"columns": list(intake.columns)}
 
 

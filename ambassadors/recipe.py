@@ -272,6 +272,9 @@ Duration = Annotated[timedelta, BeforeValidator(duration)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
 Rules = Annotated[tuple[str, ...], BeforeValidator(_one_or_many), AfterValidator(_conditions)]
+Topic = Literal[
+    "followers", "profiles", "posts", "likes", "shares", "quotes", "replies", "mentions", "threads", "follows"
+]
 Rung = Literal["aware", "like", "love", "advocate", "defend", "negative"]
 Positive = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
 Stars = Annotated[float, Field(allow_inf_nan=False)]
@@ -284,11 +287,24 @@ class _Section(BaseModel):
 Name = Annotated[str, Field(min_length=1)]
 
 
+def _pattern(text: str) -> str:
+    """A regular expression with exactly one group, such as the reader can follow."""
+    try:
+        groups = re.compile(text).groups
+        pl.Series([""]).str.extract(text)
+    except (re.error, pl.exceptions.ComputeError) as error:
+        raise ValueError(f"{text!r} is not a regular expression: {str(error).splitlines()[0]}") from None
+    if groups != 1:
+        raise ValueError(f"{text!r} must have one group, in round brackets: the part that is meant")
+    return text
+
+
 class Cell(_Section):
     """How one column of ours is made from a row: from a column, several columns joined, a constant, or the row number.
 
-    ``column = "name"`` alone may be written as just ``"name"``. With ``email`` the column holds addresses, of which
-    only a keyed hash is kept.
+    ``column = "name"`` alone may be written as just ``"name"``. ``extract`` is a regular expression with one group: the
+    part of the value that counts, such as the name in a link (``others`` says what becomes of a value without it).
+    With ``email`` the column holds addresses, of which only a keyed hash is kept.
     """
 
     column: Name | None = None
@@ -299,6 +315,7 @@ class Cell(_Section):
     row_number: bool = False
     time: Annotated[str, AfterValidator(_time_form)] = "iso"
     zone: Zone | None = None
+    extract: Annotated[str, AfterValidator(_pattern)] | None = None
     values: dict[str, str] = {}
     others: Literal["reject", "keep", "empty"] = "reject"
     prefix: str = ""
@@ -327,16 +344,28 @@ class Cell(_Section):
 
 
 class Source(_Section):
-    """One file, or several of the same shape, that give rows of one table."""
+    """One file, or several of the same shape, that give rows of one table.
+
+    ``archive.zip!data/follower.js`` is a file in a zip or tar archive. Of a CSV with other lines above its header
+    (``preamble``) the header is the first line that names all columns read. Rows in which a ``filled`` column is empty
+    are set aside, as are those that ``where`` does not ask for. Of a JSON document, ``records`` says where its rows
+    stand: keys with dots between, ``*`` for any key or each element of a list; of several such paths the first that is
+    there. A column is a path in the record, and ``../`` the object around it. ``repair = "latin1"`` is for Meta's
+    downloads, whose letters are UTF-8 written as Latin-1. ``format = "feed"`` is RSS or Atom, with the columns id,
+    title, link, host, published, author and summary.
+    """
 
     table: Literal["accounts", "follows", "posts", "interactions", "customers", "orders", "offers"]
     path: Annotated[Names, Field(min_length=1)]
-    format: Literal["csv", "jsonl", "parquet"] | None = None
+    format: Literal["csv", "jsonl", "json", "feed", "parquet", "delta"] | None = None
     separator: str = ","
     header: bool = True
     names: tuple[Name, ...] = ()
     quoting: bool = True
     encoding: str = "utf-8"
+    preamble: bool = False
+    records: Names = ()
+    repair: Literal["latin1"] | None = None
     decimal: Literal[".", ","] = "."
     platform: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] | None = None
     zone: Zone | None = None
@@ -344,7 +373,38 @@ class Source(_Section):
     both_directions: bool = False
     keep: Duration | None = None
     where: dict[str, Names] = {}
+    filled: Names = ()
     columns: dict[str, Cell]
+
+
+class FetchSection(_Section):
+    """One platform from which rows are fetched: who the brand is there, what is asked for, how far back, how much.
+
+    ``since`` is how far back the first fetch goes; ``posts`` and ``people`` are at most so many of each account.
+    ``depth = 1`` asks of each person whom they follow, and keeps who follows whom among those people. Profiles are
+    asked again after ``refresh``; lists are read to their end after ``sweep``, so that what was deleted there is
+    deleted here. ``token`` names the environment's variable in which the token is; ``server`` is for platforms with
+    many servers, and ``private`` says that it is meant to be one of your own network. Where a platform charges for
+    records, ``price`` is what a thousand of them cost, and ``budget`` how much one fetch may cost.
+    """
+
+    platform: Literal["bluesky", "instagram", "mastodon", "reddit", "vk", "x", "youtube"]
+    account: Name
+    rivals: Names = ()
+    topics: tuple[Topic, ...] = ()
+    since: Duration = timedelta(days=90)
+    posts: Annotated[int, Field(ge=0, le=1_000_000)] = 200
+    people: Annotated[int, Field(ge=0, le=10_000_000)] = 5_000
+    depth: Literal[0, 1] = 0
+    refresh: Duration = timedelta(days=7)
+    sweep: Duration = timedelta(days=7)
+    server: Annotated[str, Field(pattern=r"^https?://[^\s/?#@]+/?$")] | None = None
+    private: bool = False
+    token: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
+    patience: Duration = timedelta(minutes=15)
+    price: Positive | None = None
+    budget: Positive | None = None
+    keep: Duration | None = None
 
 
 class BrandSection(_Section):
@@ -502,13 +562,18 @@ class JobSection(_Section):
 
 
 class Recipe(_Section):
-    """A whole recipe. ``folder`` is where it lies: relative paths begin there."""
+    """A whole recipe: its rows come from ``files``, from what was fetched into the folder ``fetched``, or both.
+
+    Relative paths begin where the recipe lies.
+    """
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
     title: str = ""
     zone: Zone | None = None
     brand: BrandSection = BrandSection()
-    files: Annotated[tuple[Source, ...], Field(min_length=1)]
+    files: tuple[Source, ...] = ()
+    fetch: tuple[FetchSection, ...] = ()
+    fetched: Name = "fetched"
     graph: GraphSection = GraphSection()
     ladder: LadderSection = LadderSection()
     character: CharacterSection = CharacterSection()
@@ -517,6 +582,12 @@ class Recipe(_Section):
     identity: IdentitySection = IdentitySection()
     handover: HandoverSection = HandoverSection()
     job: JobSection = JobSection()
+
+    @model_validator(mode="after")
+    def _has_rows(self) -> Recipe:
+        if not self.files and not self.fetch:
+            raise ValueError("say where the rows come from: [[files]] that you have, or [[fetch]] from a platform")
+        return self
 
 
 def load(path: Path | str) -> Recipe:

@@ -5,11 +5,15 @@ They are looked for in the recipe as written, so that they are reported together
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ambassadors.errors import Fault, did_you_mean
 from ambassadors.tables import KINDS, TABLES, Table
+
+#: Settings that mean nothing in a file of any other format.
+_ONLY_WITH = {"records": "json", "repair": "json", "preamble": "csv"}
 
 
 def source_faults(recipe: Mapping[str, Any]) -> Iterator[Fault]:
@@ -35,8 +39,23 @@ def _layout(key: str, source: dict[str, Any]) -> Iterator[Fault]:
         yield Fault(f"{key}.names", "goes with header = false;", "a file with a header has its own names.")
     if isinstance(names, list) and len(set(map(str, names))) < len(names):
         yield Fault(f"{key}.names", "holds a name twice.")
+    yield from _belongings(key, source)
     if source.get("both_directions") and source.get("table") != "follows":
         yield Fault(f"{key}.both_directions", "goes with table = 'follows'.")
+
+
+def _belongings(key: str, source: dict[str, Any]) -> Iterator[Fault]:
+    """Settings that go with one format of file only, and archives that are named wrongly."""
+    kind = source.get("format")
+    for name, fitting in _ONLY_WITH.items():
+        if source.get(name) and kind is not None and kind != fitting:
+            yield Fault(f"{key}.{name}", f"goes with format = {fitting!r}, not {kind!r}.")
+    if source.get("preamble") and not source.get("header", True):
+        yield Fault(f"{key}.preamble", "goes with a header below it;", "header = false says that there is none.")
+    paths = source.get("path", [])
+    for path in [paths] if isinstance(paths, str) else paths if isinstance(paths, list) else []:
+        if "!" in str(path) and ".." in re.split(r"[/\\]", str(path).partition("!")[2]):
+            yield Fault(f"{key}.path", f"{path!r} leads out of the archive.", "Name the file in it: 'a.zip!data/b.js'.")
 
 
 def _columns(key: str, table: Table, columns: dict[str, Any], zone: object) -> Iterator[Fault]:
@@ -57,6 +76,8 @@ def _cell(key: str, table: Table, name: str, cell: dict[str, Any], zone: object)
         for kind in values.values():
             if kind not in KINDS:
                 yield Fault(f"{key}.values", f"there is no kind {kind!r}.", did_you_mean(str(kind), KINDS))
+    if cell.get("extract") and values:
+        yield Fault(f"{key}.extract", "goes without values:", "say which part counts, or what each value means.")
     if cell.get("handle") and table[name].type != "account":
         yield Fault(f"{key}.handle", f"goes with a column of accounts; {name} is none.")
     if "time" in cell and table[name].type != "time":

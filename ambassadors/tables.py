@@ -171,6 +171,11 @@ ACCOUNTS = Table(
             ("links", "text", "addresses that the profile itself names"),
             ("email_key", "text", "a keyed hash of the address, never the address"),
             ("discoverable", "flag", "the person agrees to be found"),
+            ("indexable", "flag", "the person agrees that their posts are searched"),
+            ("noindex", "flag", "the person asks search engines to stay away"),
+            ("hide_collections", "flag", "the person hides whom they follow and who follows them"),
+            ("protected", "flag", "only approved followers may read the account"),
+            ("under_age", "flag", "younger than 18, as the profile states"),
             ("observed_at", "time", "when these values were true"),
         ],
     ),
@@ -220,6 +225,7 @@ INTERACTIONS = Table(
             ("text", "text", "its words"),
             ("rating", "stars", "stars of a review, 1 to 5"),
             ("sentiment", "number", "as a person or a text model judged it: below 0 against the brand, above 0 for it"),
+            ("at_latest", "time", "where the platform tells no time: at is the earliest possible, this the latest"),
         ],
     ),
     dated_by=("at",),
@@ -286,6 +292,9 @@ OFFERS = Table(
     hidden_until=("answered_at",),
     ahead=("until",),
 )
+#: Flags of an account that keep a person out of every list where they say no, and those that do where they say yes.
+AGREEMENTS = ("discoverable", "indexable")
+REFUSALS = ("noindex", "hide_collections", "protected", "under_age")
 TABLES = {table.name: table for table in (ACCOUNTS, FOLLOWS, POSTS, INTERACTIONS, CUSTOMERS, ORDERS, OFFERS)}
 
 #: One row a rejected row: where it stood, which column, why, and what stood there.

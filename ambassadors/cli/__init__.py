@@ -11,14 +11,14 @@ from typing import Any
 try:
     from cyclopts import CycloptsError
 
-    from ambassadors.cli import foretelling, judging, keeping, ranking
+    from ambassadors.cli import fetching, foretelling, judging, keeping, ranking
     from ambassadors.cli.options import CRASHED, DONE, STOPPED, WRONG, app
 except KeyboardInterrupt:  # a Ctrl-C so early that main is not there to catch it
     sys.exit(130)
 
 from ambassadors.errors import AmbassadorsError
 
-__all__ = ["app", "foretelling", "judging", "keeping", "main", "ranking"]
+__all__ = ["app", "fetching", "foretelling", "judging", "keeping", "main", "ranking"]
 
 
 def _stop(number: int, frame: object) -> None:

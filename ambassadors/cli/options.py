@@ -72,6 +72,13 @@ def steps(doing: str) -> Iterator[Callable[[int, int], None]]:
 
 
 @contextmanager
+def counted() -> Iterator[_Told]:
+    """A bar on the terminal that says what is being done and how far it has come; nothing when nobody watches."""
+    with _bar() as told:
+        yield told
+
+
+@contextmanager
 def reading() -> Iterator[_Told]:
     """A bar on the terminal that says which file is being read; nothing when nobody watches."""
     with _bar() as told:

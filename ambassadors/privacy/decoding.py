@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from ambassadors.privacy.dialects import decoded, separator_of
 from ambassadors.privacy.forms import Forms
 from ambassadors.privacy.rows import records
@@ -26,6 +28,7 @@ _DEEPEST = 4
 #: What unpacks to more is no file of ours.
 _LARGEST = 2_000_000_000
 _SQLITE = b"SQLite format 3\0"
+_PARQUET = b"PAR1"
 _TABLES = (".csv", ".tsv", ".txt")
 _NUMBER = re.compile(r"-?[\d.]+(?:[eE][+-]?\d+)?")
 Piece = tuple[str, str, bool]
@@ -147,6 +150,8 @@ def _unpacked(content: bytes, name: str, maybe: Maybe, deep: int) -> Iterator[Pi
         yield from _archive(content, maybe, deep)
     elif content.startswith(_SQLITE):
         yield from _database(content)
+    elif content.startswith(_PARQUET):
+        yield from _columns(content)
 
 
 def _member(how: str, unpack: Any, content: Any, name: str, maybe: Maybe, deep: int) -> Iterator[Piece]:
@@ -166,6 +171,16 @@ def _archive(content: bytes, maybe: Maybe, deep: int) -> Iterator[Piece]:
                     yield from _member("archive", archive.read, member, member.filename, maybe, deep)
     except zipfile.BadZipFile:
         return
+
+
+def _columns(content: bytes) -> Iterator[Piece]:
+    """Every text of a Parquet file, each once."""
+    try:
+        frame = pl.read_parquet(content, use_pyarrow=False)
+    except pl.exceptions.PolarsError:
+        return  # half written, perhaps; its raw bytes were looked at
+    for name, column in frame.select(pl.col(pl.String)).to_dict().items():
+        yield from ((f"parquet, {name}", text, True) for text in column.drop_nulls().unique(maintain_order=True))
 
 
 def _database(content: bytes) -> Iterator[Piece]:

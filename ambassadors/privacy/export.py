@@ -6,20 +6,21 @@ import json
 from pathlib import Path
 from typing import Any
 
+from ambassadors.privacy.fetched import held_of
 from ambassadors.privacy.forms import Forms, Person
 from ambassadors.privacy.persons import crowd, find
 from ambassadors.privacy.rows import rejects_them, theirs
 from ambassadors.privacy.runs import RunFolder, run_folders, table
-from ambassadors.state import Store, audit, open_store
+from ambassadors.state import Store, audit, open_store, places
 from ambassadors.state.refusals import account_sign
 
 
 def export(name: str, *, out: Path | str, state: Path | str | None = None) -> dict[str, Any]:
     """All that the runs under ``out`` and the store hold about a person, as plain values.
 
-    Their rows in each file of each run, what the report says of them, notes with their history, contacts, refusals and
-    requests about them, and the files from which the runs were made. Raises :class:`UnknownAccount` for a handle that
-    nobody here bears.
+    Their rows in each file of each run and in what was fetched, what the report says of them, notes with their
+    history, contacts, refusals and requests about them, and the files from which the runs were made. Raises
+    :class:`UnknownAccount` for a handle that nobody here bears.
     """
     out = Path(out)
     with open_store(Path(state or out / "state")) as store:
@@ -30,6 +31,7 @@ def export(name: str, *, out: Path | str, state: Path | str | None = None) -> di
         held = {
             "accounts": list(person.accounts),
             "runs": [run for run in runs if run["files"]],
+            "fetched": [held_of(place, person.accounts) for place in places(store)],
             **_of_store(store, person),
         }
         audit(store, "export", account_sign(person.chief)[1])

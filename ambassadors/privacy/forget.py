@@ -9,11 +9,12 @@ from pathlib import Path
 
 from ambassadors.delivery import sweep
 from ambassadors.privacy.erasing import Erased, erase
+from ambassadors.privacy.fetched import erase_fetched
 from ambassadors.privacy.forms import Forms, Person
 from ambassadors.privacy.persons import PENDING, crowd, find, from_json, remembered, to_json
 from ambassadors.privacy.proof import Proof, prove
 from ambassadors.privacy.runs import run_folders
-from ambassadors.state import Store, audit, open_store
+from ambassadors.state import Store, audit, open_store, places
 from ambassadors.state.refusals import account_sign, remember_forgotten
 
 #: The store's tables whose rows are one account's.
@@ -23,7 +24,7 @@ _NAMELESS = ("fingerprint", "sha256", "at", "who", "command", "subject", "kind",
 
 
 def forget(name: str, *, out: Path | str, state: Path | str | None = None, reason: str = "") -> Proof:
-    """Erases a person from every run under ``out`` and from the store, keeps them out from then on, and proves it.
+    """Erases a person from every run under ``out``, from what was fetched and from the store, for good, and proves it.
 
     ``name`` is an id, ``@handle``, ``platform:@handle`` or ``customer:ID``; all accounts of the same person are meant.
     An id that stands nowhere is remembered as forgotten all the same, so that it never comes in. Only keyed
@@ -46,6 +47,8 @@ def forget(name: str, *, out: Path | str, state: Path | str | None = None, reaso
         subject = account_sign(person.chief)[1]
         _begin(store, person, subject, reason)
         erased = {run.path.name: done for run in run_folders(out) if (done := erase(run, forms))}
+        fetched = places(store)
+        rows = [erase_fetched(place, forms) for place in fetched]
         counts = _erase_store(store, forms)
         swept = [*sweep(out), *_swept_files(out)]
         _end(store, person, subject, erased)
@@ -54,8 +57,9 @@ def forget(name: str, *, out: Path | str, state: Path | str | None = None, reaso
         shared = len(forms.shared)
         mark = store.fingerprint(subject)
     return prove(
-        out, folder, forms, mark=mark, known=known, names=names, shared=shared, erased=erased, store=counts, swept=swept
-    )
+        [out, folder, *fetched], forms, mark=mark, known=known, names=names, shared=shared, erased=erased, store=counts,
+        swept=swept, fetched=sum(sum(one.values()) for one in rows),
+    )  # fmt: skip
 
 
 def pending(state: Path | str) -> int:

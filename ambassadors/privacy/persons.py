@@ -11,9 +11,10 @@ import polars as pl
 
 from ambassadors import handles
 from ambassadors.errors import UnknownAccount
+from ambassadors.privacy.fetched import people_of
 from ambassadors.privacy.forms import Person
 from ambassadors.privacy.runs import RunFolder, run_folders, table
-from ambassadors.state import Store
+from ambassadors.state import Store, places
 
 #: Begun and not finished: who is being forgotten, in clear until it is done.
 PENDING = "forgetting"
@@ -62,6 +63,9 @@ def crowd(out: Path, store: Store | None) -> Crowd:
             who for table_name in ("note_history", "audit") for who in _column(store, table_name, "who")
         }
         found.colleagues |= {value for (value,) in store.read("SELECT value FROM notes WHERE field = 'owner'")}
+        for person in (one for place in places(store) for one in people_of(place)):
+            account = person.accounts[0]
+            found.people[account] = found.people.get(account, person) | person
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ class Proof:
 
     People are fingerprints here. ``known`` is False when no run and no note named the person by what was given: a
     customer number, say, whose account has to be named. ``shared`` counts names that others have, too; ``links`` were
-    not followed; ``inputs`` are the files from which the runs were made.
+    not followed; ``inputs`` are the files from which the runs were made. ``fetched`` counts rows of datasets.
     """
 
     account: str
@@ -44,6 +44,7 @@ class Proof:
     erased: dict[str, Erased]
     store: dict[str, int]
     swept: tuple[str, ...] = ()
+    fetched: int = 0
     links: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()
     searched: str = field(default=HOW_SEARCHED, repr=False)
@@ -60,8 +61,7 @@ class Proof:
 
 
 def prove(
-    out: Path,
-    state: Path,
+    tops: Sequence[Path],
     forms: Forms,
     *,
     mark: str,
@@ -71,10 +71,11 @@ def prove(
     erased: dict[str, Erased],
     store: dict[str, int],
     swept: list[str],
+    fetched: int = 0,
 ) -> Proof:
-    """Looks through every file under ``out`` and ``state`` for the person; what it finds stands in ``hits``."""
+    """Looks through every file under ``tops``, the folder of runs first; what names the person stands in ``hits``."""
     hits, links, files, size = [], [], 0, 0
-    for path, shown in _everything(out, state):
+    for path, shown in _everything(tops):
         if path.is_symlink():
             links.append(shown)
             if forms.named(shown) or forms.named(os.readlink(path)):
@@ -85,17 +86,17 @@ def prove(
             continue
         files, size = files + 1, size + path.stat().st_size
         hits += [(shown, how) for how in named_in(path, forms)]
-    inputs = sorted({str(one.get("file")) for run in run_folders(out) for one in run.manifest.get("inputs", [])})
+    inputs = sorted({str(one.get("file")) for run in run_folders(tops[0]) for one in run.manifest.get("inputs", [])})
     return Proof(
         mark, known, tuple(sorted(names)), shared, files, size, tuple(sorted(hits)), erased, store, tuple(swept),
-        tuple(links), tuple(inputs),
+        fetched, tuple(links), tuple(inputs),
     )  # fmt: skip
 
 
-def _everything(out: Path, state: Path) -> Iterator[tuple[Path, str]]:
+def _everything(tops: Sequence[Path]) -> Iterator[tuple[Path, str]]:
     """Every file, folder and link, each once, with the name to show; no link is followed."""
     seen: set[Path] = set()
-    for top in (out, state):
+    for top in tops:
         for folder, folders, files in os.walk(top):
             folders.sort()
             for name in sorted([*files, *folders]):

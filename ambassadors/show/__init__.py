@@ -1,6 +1,7 @@
 """What the command line prints: tables a person reads, from results that others computed."""
 
 from ambassadors.show.events import events
+from ambassadors.show.fetched import fetched, outlook, step, stopped_by
 from ambassadors.show.forecasts import flows, forecast, moves
 from ambassadors.show.keeping import imported, proof, requests, suppressed
 from ambassadors.show.results import comparisons, demo, explanation, files, holdings, lists, ranking, run
@@ -13,6 +14,7 @@ __all__ = [
     "demo",
     "events",
     "explanation",
+    "fetched",
     "files",
     "flows",
     "forecast",
@@ -20,10 +22,13 @@ __all__ = [
     "imported",
     "lists",
     "moves",
+    "outlook",
     "proof",
     "ranking",
     "requests",
     "run",
+    "step",
+    "stopped_by",
     "suppressed",
     "tuning",
 ]

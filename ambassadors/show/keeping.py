@@ -63,7 +63,8 @@ def proof(found: Proof) -> None:
     if not found.known:
         console.print("No run and no note names this id. It is remembered, so that it never comes in.")
     runs = "1 run" if len(found.erased) == 1 else f"{len(found.erased):,} runs"
-    console.print(f"Erased from {runs}, and {sum(found.store.values()):,} rows of notes and records.")
+    fetched = f", {found.fetched:,} fetched rows" if found.fetched else ""
+    console.print(f"Erased from {runs}{fetched}, and {sum(found.store.values()):,} rows of notes and records.")
     console.print(
         f"{found.files:,} files ({found.bytes:,} bytes) were read again in every form: "
         f"{len(found.hits):,} of them still name the person."

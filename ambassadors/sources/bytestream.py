@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ambassadors.errors import SourceError, did_you_mean
+from ambassadors.sources import archives
 from ambassadors.sources.layout import Layout, Limits, MiB, clipped
 
 CHUNK = 256 * 1024
@@ -30,7 +31,11 @@ MAGIC: tuple[tuple[bytes, str, str], ...] = (
     (b"\xff\xd8\xff", "a JPEG picture", "Name the data file."),
     (b"GIF8", "a GIF picture", "Name the data file."),
     (b"%PDF-", "a PDF document", "Export the data as CSV."),
-    (b"PK\x03\x04", "a ZIP archive or an Excel workbook (XLSX)", "Unpack it, or save the sheet as CSV."),
+    (
+        b"PK\x03\x04",
+        "a ZIP archive or an Excel workbook (XLSX)",
+        'Name a file in the archive ("archive.zip!data/file.csv"), or save the sheet as CSV.',
+    ),
     (b"PK\x05\x06", "an empty ZIP archive", "Unpack it, or save the sheet as CSV."),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook (XLS)", "Save the sheet as CSV UTF-8."),
     (b"PAR1", "a Parquet file", 'Set format = "parquet".'),
@@ -78,6 +83,11 @@ def regular_file(path: str | os.PathLike[str]) -> Path:
     ambassadors.errors.SourceError: .: is a folder, not a file. Name the file in it.
     """
     where = Path(path)
+    if inside := archives.split(where):
+        archive, member = inside
+        if not archives.size_of(regular_file(archive), member, Limits()):
+            raise _empty(where)
+        return where
     if where.is_dir():
         raise SourceError(where, "is a folder, not a file.", "Name the file in it.")
     try:
@@ -94,7 +104,13 @@ def regular_file(path: str | os.PathLike[str]) -> Path:
 
 
 def raw_chunks(path: Path, limits: Limits) -> Generator[bytes, None, None]:
-    """The bytes of a file, unpacked if it is gzip (told by its first bytes, not by its name), within the limits."""
+    """The bytes of a file, unpacked if it is gzip (told by its first bytes, not by its name), within the limits.
+
+    ``archive.zip!member`` is a file in an archive.
+    """
+    if inside := archives.split(path):
+        yield from archives.chunks(*inside, limits)
+        return
     try:
         with path.open("rb") as file:
             packed = file.peek(2)[:2] == GZIP

@@ -20,6 +20,7 @@ from ambassadors.sources.csv_strict import LF, QUOTE, Rules
 from ambassadors.sources.layout import Block, Layout, MiB, Reject, clipped, reject_frame
 
 PIECE = MiB // 4  # what the arrays of the proof are made for fits in the processor's cache
+MOST_PREAMBLE = 50  # lines above a header
 MOST_REJECTS = 100_000  # in one block, so that a file of nothing but faults does not fill the memory
 USUAL_SEPARATORS = (",", ";", "\t", "|")
 
@@ -137,7 +138,12 @@ def _more(feed: Pieces, least: int) -> tuple[bytes, bool]:
 def _header(path: Path, layout: Layout, feed: Pieces) -> tuple[list[str], bytes, int, bool]:
     """The names in the first record, the text read beyond it, the line that this starts on, and if it is the last."""
     rules = csv_strict.rules_for(("",), layout.separator, layout.limits, quoting=layout.quoting)
-    text, final, found = b"", False, None
+    text, final, found, above = b"", False, None, 0
+    if layout.preamble:
+        text, final = _more(feed, 0)
+        start = _below_preamble(path, text, layout.preamble, rules)
+        above, text = text.count(LF, 0, start), text[start:]
+        found = _header_cells(path, text, rules, final)
     while found is None:
         more, final = _more(feed, len(text))
         text += more
@@ -148,14 +154,35 @@ def _header(path: Path, layout: Layout, feed: Pieces) -> tuple[list[str], bytes,
         raise SourceError(path, "has a blank line 1, where the header should be.", "Take out the blank line.")
     _refuse_bad_names(path, names)
     _hint_at_separator(path, layout, raw)
-    return names, text[end:], 1 + text.count(LF, 0, end), final
+    return names, text[end:], 1 + above + text.count(LF, 0, end), final
+
+
+def _below_preamble(path: Path, text: bytes, wanted: Sequence[str], rules: Rules) -> int:
+    """Where the first line stands that names all wanted columns; what is above it are words to the reader."""
+    at = 0
+    for _ in range(MOST_PREAMBLE):
+        end = text.find(LF, at)
+        if end < 0:
+            break
+        try:
+            spans = islice(csv_strict.cells(text[: end + 1], at, rules), rules.limits.columns)
+            cells = [text[left:right].removesuffix(b"\r") for left, right in spans]
+        except csv_strict.Broken:
+            cells = []
+        if not set(wanted) - {csv_strict.unquoted(cell, rules.quote).decode(errors="replace") for cell in cells}:
+            return at
+        at = end + 1
+    raise SourceError(
+        path, f"has no line among its first {MOST_PREAMBLE} that names the columns {_few(wanted)}.", "Mend columns."
+    )
 
 
 def _header_cells(path: Path, text: bytes, rules: Rules, final: bool) -> tuple[list[bytes], int] | None:
     """The fields of the first record as they stand, and its end; None if more text is needed."""
     most = rules.limits.columns
     if text.startswith((b'{"', b"[{", b"{ ")):
-        raise SourceError(path, "looks like JSON, not CSV.", 'If it holds one object a line: format = "jsonl".')
+        remedy = 'One object a line: format = "jsonl". One document: format = "json".'
+        raise SourceError(path, "looks like JSON, not CSV.", remedy)
     if text.index(LF) > rules.limits.record_bytes:
         raise SourceError(path, "has a header of more bytes than a record may have.", "Is it the right file?")
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,7 +102,7 @@ def flat_row(line: bytes, limits: Limits) -> Flat:
     _flatten(_parsed(line, limits), "", 1, row)
     # Only an escape can bring in what the bytes of the line did not hold, and only a long line a long cell.
     if len(line) > limits.cell_chars or b"\\u0000" in line or b"\\ud" in line or b"\\uD" in line:
-        _check_cells(row, limits)
+        check_cells(row, limits)
     return row
 
 
@@ -176,9 +176,14 @@ def _no_number(constant: str) -> NoReturn:
     raise Refused("bad_json", None, constant)
 
 
-DECODER = json.JSONDecoder(
-    parse_int=Number, parse_float=Number, parse_constant=_no_number, object_pairs_hook=_object, strict=True
-)
+def decoder(make: Callable[[list[tuple[str, Any]]], dict[str, Any]]) -> json.JSONDecoder:
+    """A decoder that keeps numbers as they are written, and makes objects of their pairs in that way."""
+    return json.JSONDecoder(
+        parse_int=Number, parse_float=Number, parse_constant=_no_number, object_pairs_hook=make, strict=True
+    )
+
+
+DECODER = decoder(_object)
 
 
 def _flatten(value: dict[str, Any], prefix: str, level: int, row: Flat) -> None:
@@ -194,10 +199,10 @@ def _flatten(value: dict[str, Any], prefix: str, level: int, row: Flat) -> None:
         elif isinstance(inner, str):
             row[key] = str(inner)
         else:
-            row[key] = None if inner is None else _json(inner, 1)
+            row[key] = None if inner is None else as_json(inner, 1)
 
 
-def _check_cells(row: Flat, limits: Limits) -> None:
+def check_cells(row: Flat, limits: Limits) -> None:
     """Refuse texts that a table cannot hold: too long, with a NUL, or with half of a surrogate pair."""
     for name, text in row.items():
         if text is not None and len(text) > limits.cell_chars:
@@ -213,17 +218,19 @@ def _printable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def _json(value: Any, level: int) -> str:
+def as_json(value: Any, level: int) -> str:
     """A value as JSON again, its numbers as they were written."""
     if level > MOST_LEVELS:
         raise Refused("nested_too_deep")
     if isinstance(value, Number):
         return value
     if isinstance(value, list):
-        return "[" + ", ".join(_json(inner, level + 1) for inner in value) + "]"
+        return "[" + ", ".join(as_json(inner, level + 1) for inner in value) + "]"
     if isinstance(value, dict):
         return (
-            "{" + ", ".join(f"{_json(name, level)}: {_json(inner, level + 1)}" for name, inner in value.items()) + "}"
+            "{"
+            + ", ".join(f"{as_json(name, level)}: {as_json(inner, level + 1)}" for name, inner in value.items())
+            + "}"
         )
     return json.dumps(value, ensure_ascii=False)
 

@@ -34,14 +34,21 @@ class Limits:
 
 @dataclass(frozen=True)
 class Layout:
-    """What the recipe says of a file: its format, its separator, its encoding, and its columns if it names none."""
+    """What the recipe says of a file: its format, its separator, its encoding, and its columns if it names none.
 
-    format: Literal["csv", "jsonl", "parquet"] = "csv"
+    ``preamble`` are columns by which a CSV's header is found below other lines. ``records`` and ``repair`` go with
+    JSON documents: where the records stand, and whether their texts are UTF-8 that was taken for Latin-1.
+    """
+
+    format: Literal["csv", "jsonl", "json", "feed", "parquet", "delta"] = "csv"
     separator: str = ","
     header: bool = True
     columns: tuple[str, ...] = ()
     quoting: bool = True
     encoding: str = "utf-8"
+    preamble: tuple[str, ...] = ()
+    records: tuple[str, ...] = ()
+    repair: Literal["latin1"] | None = None
     limits: Limits = field(default_factory=Limits)
 
 

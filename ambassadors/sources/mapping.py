@@ -27,15 +27,17 @@ class Known:
 def wanted(source: Source) -> list[str]:
     """The columns of the file that the recipe reads, each once."""
     cells = [name for cell in source.columns.values() for name in cell.reads]
-    return list(dict.fromkeys([*cells, *source.where]))
+    return list(dict.fromkeys([*cells, *source.where, *source.filled]))
 
 
 def asked_for(source: Source, rows: pl.DataFrame) -> pl.Series:
-    """True for each row that ``where`` lets through; ``strip`` holds here, too."""
-    texts = {name: pl.col(name).cast(pl.String) for name in source.where}
+    """True for each row that ``where`` and ``filled`` let through; ``strip`` holds here, too."""
+    texts = {name: pl.col(name).cast(pl.String) for name in (*source.where, *source.filled)}
+    if source.strip:
+        texts = {name: text.str.strip_chars() for name, text in texts.items()}
     conditions = [
-        (texts[name].str.strip_chars() if source.strip else texts[name]).is_in(values)
-        for name, values in source.where.items()
+        *(texts[name].is_in(values) for name, values in source.where.items()),
+        *(texts[name] != "" for name in source.filled),
     ]
     return rows.select(pl.all_horizontal(pl.repeat(True, pl.len()), *conditions).fill_null(False)).to_series()
 
@@ -105,6 +107,20 @@ class _Made:
         yield pl.coalesce(lost, why).alias(f"why:{name}")
 
     def _meant(self, raw: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+        """What the recipe makes of what stood there, and the reason where it can make nothing of it."""
+        if self.cell.extract is not None:
+            return self._extracted(raw.cast(pl.String), self.cell.extract)
+        return self._renamed(raw)
+
+    def _extracted(self, text: pl.Expr, pattern: str) -> tuple[pl.Expr, pl.Expr]:
+        """The part of a value that ``extract`` asks for, and the reason where there is none."""
+        part = text.str.extract(pattern)
+        if self.cell.others == "keep":
+            return pl.coalesce(part, text), _FINE
+        lost = part.is_null() & (text != "") if self.cell.others == "reject" else pl.lit(False)
+        return part, pl.when(lost).then(pl.lit("nothing_to_extract"))
+
+    def _renamed(self, raw: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
         """The value by the recipe's own table of values, and the reason where it stands in no entry of it."""
         if not self.cell.values:
             return raw, _FINE

@@ -14,11 +14,21 @@ import polars as pl
 from ambassadors import handles, repeats, tables
 from ambassadors.errors import SourceError, did_you_mean
 from ambassadors.recipe import Recipe, Source
-from ambassadors.sources import mapping, reader
-from ambassadors.sources.layout import Layout
+from ambassadors.sources import archives, mapping, reader
+from ambassadors.sources.bytestream import regular_file
+from ambassadors.sources.layout import Layout, Limits
 from ambassadors.sources.mapping import Known
 
-_FORMATS = {"parquet": "parquet", "pq": "parquet", "jsonl": "jsonl", "ndjson": "jsonl"}
+_FORMATS = {
+    "parquet": "parquet",
+    "pq": "parquet",
+    "jsonl": "jsonl",
+    "ndjson": "jsonl",
+    "json": "json",
+    "js": "json",
+    "rss": "feed",
+    "atom": "feed",
+}
 #: Later tables refer to these two: handles to accounts, acts to posts.
 _FIRST = ("accounts", "posts")
 _SET_ASIDE = "set_aside"
@@ -210,6 +220,9 @@ def layout_of(source: Source, path: Path) -> Layout:
         columns=source.names,
         quoting=source.quoting,
         encoding=source.encoding,
+        preamble=tuple(mapping.wanted(source)) if source.preamble else (),
+        records=source.records,
+        repair=source.repair,
     )
 
 
@@ -218,6 +231,8 @@ def _has_columns(path: Path, layout: Layout, needed: list[str]) -> tuple[str, ..
 
     It is the recipe's fault, or the wrong file.
     """
+    if layout.format == "json":  # keys come and go from record to record, and the document is read once
+        return ()
     found = reader.header(path, layout)
     lacking = [name for name in needed if name not in found]
     if layout.format == "jsonl":  # keys come and go from line to line
@@ -232,6 +247,9 @@ def _files(source: Source, folder: Path, data: Path | None) -> Iterator[tuple[Pa
     """The files of a section, each with the name that the recipe gives it, for people and manifests to see."""
     for text in source.path:
         base, rest = _base(text, folder, data)
+        if archives.MARK in rest and not (base / rest).exists():
+            yield from _members(base, rest)
+            continue
         if not set("*?") & set(rest):
             yield Path(os.path.abspath(base / rest)), rest
             continue
@@ -239,6 +257,22 @@ def _files(source: Source, folder: Path, data: Path | None) -> Iterator[tuple[Pa
         if not matches:
             raise SourceError(text, "no file matches.", "Mend path = in the recipe, or put the files there.")
         yield from ((Path(os.path.abspath(base / match)), match) for match in matches)
+
+
+def _members(base: Path, rest: str) -> Iterator[tuple[Path, str]]:
+    """The files in archives that a path such as ``twitter-*.zip!data/tweets*.js`` asks for."""
+    archive, _, member = rest.partition(archives.MARK)
+    named = sorted(glob.glob(archive, root_dir=base)) if set("*?") & set(archive) else [archive]
+    found = []
+    for name in named:
+        where = Path(os.path.abspath(base / name))
+        members = [member]
+        if set("*?") & set(member):
+            members = archives.matching(regular_file(where), member, Limits())
+        found += [(Path(f"{where}{archives.MARK}{one}"), f"{name}{archives.MARK}{one}") for one in members]
+    if not found:
+        raise SourceError(rest, "no file matches.", "Mend path = in the recipe, or put the files there.")
+    yield from found
 
 
 def _base(text: str, folder: Path, data: Path | None) -> tuple[Path, str]:

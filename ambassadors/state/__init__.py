@@ -2,6 +2,7 @@
 
 from ambassadors.state.audit import audit, requests
 from ambassadors.state.contacts import held
+from ambassadors.state.fetched import note_place, places
 from ambassadors.state.forgetting import unnamed, without_forgotten
 from ambassadors.state.imported import Imported, conflicts
 from ambassadors.state.inbox import Untold, collect, told, untold
@@ -23,8 +24,10 @@ __all__ = [
     "held",
     "import_notes",
     "is_there",
+    "note_place",
     "noted",
     "open_store",
+    "places",
     "requests",
     "suppress",
     "suppressed",

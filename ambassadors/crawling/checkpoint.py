@@ -1,0 +1,371 @@
+"""What a crawl has asked, read and not yet asked, in one SQLite file: a page is kept whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ambassadors.errors import FetchError
+from ambassadors.platforms.contract import Call, Endpoint, Page, Row
+
+#: States of a call. ``waiting``: not asked yet; ``open``: some of its pages were read; ``done``; ``failed``: the server
+#: could not be reached, so that it is asked again next time; ``left``: it is not to be had, and why is told.
+WAITING, OPEN, DONE, FAILED, LEFT = "waiting", "open", "done", "failed", "left"
+#: The phase of a crawl that came to its end.
+FINISHED = "done"
+#: Grows when the file's tables change; an older file is begun anew (what landed stays).
+VERSION = 1
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS calls (
+    place INTEGER PRIMARY KEY, key TEXT UNIQUE, endpoint TEXT, call TEXT, state TEXT, cursor TEXT,
+    pages INTEGER DEFAULT 0, foreseen INTEGER DEFAULT 1, records INTEGER DEFAULT 0, idle INTEGER DEFAULT 0,
+    whole INTEGER DEFAULT 0, oldest TEXT, why TEXT DEFAULT '');
+CREATE INDEX IF NOT EXISTS calls_by_state ON calls (state, place);
+CREATE TABLE IF NOT EXISTS history (key TEXT PRIMARY KEY, mark TEXT, read_at REAL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS cursors (call TEXT, cursor TEXT, PRIMARY KEY (call, cursor)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS listed (call TEXT, item TEXT, PRIMARY KEY (call, item)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS known (name BLOB PRIMARY KEY, content TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS staged (id INTEGER PRIMARY KEY, tbl TEXT, row TEXT);
+CREATE TABLE IF NOT EXISTS met (place INTEGER PRIMARY KEY, account TEXT UNIQUE, profiled_at REAL, tied_at REAL);
+CREATE TABLE IF NOT EXISTS gone (kind TEXT, id TEXT, PRIMARY KEY (kind, id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS unread (endpoint TEXT, reason TEXT, value TEXT);
+"""
+#: Acts that one does to a post once, whenever that was.
+ONCE = ("like", "share")
+#: The columns in which the people of a row stand who did something.
+_PEOPLE = {"follows": ("source",), "posts": ("author",), "interactions": ("source",), "accounts": ("account",)}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A call as it stands in the file."""
+
+    key: str
+    call: Call
+    state: str
+    cursor: Mapping[str, str] | None
+    pages: int
+    records: int
+
+
+def call_key(call: Call) -> str:
+    """What tells one call from another: its endpoint and parameters; not what was foreseen of it."""
+    return json.dumps([call.endpoint, dict(call.fill), dict(call.params)], sort_keys=True, ensure_ascii=False)
+
+
+def identity(table: str, row: Row) -> str:
+    """What a row says, without when it was seen: the same act told twice is one.
+
+    >>> identity("interactions", {"source": "x:1", "target": "x:2", "kind": "like", "at": "2026-01-01", "post": "x:9"})
+    'interactions like x:1 x:9'
+    """
+    if table == "accounts":
+        return f"accounts {row.get('account')}"
+    if table == "posts":
+        return f"posts {row.get('post')}"
+    if table == "follows":
+        return f"follows {row.get('source')} {row.get('target')}"
+    if row.get("kind") in ONCE and row.get("post"):
+        return f"interactions {row['kind']} {row.get('source')} {row['post']}"
+    names = ("kind", "source", "target", "post")
+    return " ".join(["interactions", *(str(row.get(name)) for name in names), _moment(row.get("at"))])
+
+
+def _moment(at: object) -> str:
+    """A time as it is told in one way only, whether it was just read or is stored."""
+    try:
+        found = at if isinstance(at, datetime) else datetime.fromisoformat(str(at))
+        return found.astimezone(UTC).isoformat()
+    except (ValueError, OverflowError):
+        return str(at)
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).digest()
+
+
+def _content(row: Row) -> dict[str, str]:
+    """What a row says, column by column, as short fingerprints; when it was seen is no news."""
+    return {
+        name: _digest(repr(value)).hex()[:8]
+        for name, value in row.items()
+        if value is not None and name not in ("observed_at", "at_latest")
+    }
+
+
+class Checkpoint:
+    """The file of one crawl. It is written by one thread."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = NORMAL")  # a kill loses nothing; a power cut at most the last pages
+            self._db.execute("PRAGMA secure_delete = ON")
+            self._db.executescript(_SCHEMA)
+            broken = self._db.execute("PRAGMA quick_check").fetchone()[0]
+        except sqlite3.DatabaseError as error:
+            raise FetchError(f"{path}: the crawl's notes cannot be read ({error}). {_ANEW}") from None
+        if broken != "ok":
+            raise FetchError(f"{path}: the crawl's notes are broken. {_ANEW}")
+        if self.get("version", str(VERSION)) != str(VERSION):
+            raise FetchError(f"{path}: the crawl's notes are of another version of ambassadors. {_ANEW}")
+        self.write(version=str(VERSION))
+
+    def close(self) -> None:
+        """The file closed, its journal taken up."""
+        self._db.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One step: all of it is kept, or nothing."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def get(self, key: str, default: str = "") -> str:
+        """A note by its name."""
+        found = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return default if found is None else str(found[0])
+
+    def write(self, **notes: str) -> None:
+        """Notes by their names."""
+        self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", notes.items())
+
+    def begin(self, settings: str, now: float) -> None:
+        """A new crawl: nothing asked yet; what earlier ones learned stays, and so do calls that failed."""
+        for table in ("cursors", "listed", "gone", "unread"):
+            self._db.execute(f"DELETE FROM {table}")
+        self._db.execute("DELETE FROM calls WHERE state != ?", (FAILED,))
+        self._db.execute("UPDATE calls SET state = ?, cursor = NULL, records = 0, idle = 0", (WAITING,))
+        self.write(settings=settings, began=repr(now), phase="0", calls="0", records="0")
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether a crawl was begun and not brought to its end."""
+        return self.get("phase", FINISHED) != FINISHED
+
+    def add(self, calls: Iterable[Call], pages: Callable[[Call], int]) -> None:
+        """Calls to be made, each once a crawl, those with a mark only where it changed; ``pages`` foresees each."""
+        for call in calls:
+            key = call_key(call)
+            if call.mark and self.mark_of(key) == call.mark:
+                continue
+            self._db.execute(
+                "INSERT OR IGNORE INTO calls (key, endpoint, call, state, foreseen) VALUES (?, ?, ?, ?, ?)",
+                (key, call.endpoint, json.dumps(asdict(call), ensure_ascii=False), WAITING, pages(call)),
+            )
+
+    def foreseen(self) -> int:
+        """How many pages are still to come of the calls that are known of, at least one of each."""
+        sql = f"SELECT COALESCE(SUM(MAX(1, foreseen - pages)), 0) FROM calls WHERE state IN ('{OPEN}', '{WAITING}')"
+        return int(self._db.execute(sql).fetchone()[0])
+
+    def mark_of(self, key: str) -> str | None:
+        """The mark with which a call was finished last."""
+        found = self._db.execute("SELECT mark FROM history WHERE key = ?", (key,)).fetchone()
+        return None if found is None else str(found[0])
+
+    def read_at(self, key: str) -> float | None:
+        """When a call was last read as far as was asked for."""
+        found = self._db.execute("SELECT read_at FROM history WHERE key = ?", (key,)).fetchone()
+        return None if found is None or found[0] is None else float(found[0])
+
+    def pending(self, most: int, but: Sequence[str] = ()) -> list[Kept]:
+        """The next calls to make, those already begun first."""
+        marks = ",".join("?" * len(but))
+        rows = self._db.execute(
+            f"SELECT key, call, state, cursor, pages, records FROM calls WHERE state IN ('{OPEN}', '{WAITING}') "
+            f"AND key NOT IN ({marks}) ORDER BY state = '{OPEN}' DESC, place LIMIT ?",
+            (*but, most),
+        ).fetchall()
+        return [_kept(row) for row in rows]
+
+    def all_calls(self) -> list[Kept]:
+        """Every call of this crawl, in the order in which they were thought of."""
+        rows = self._db.execute("SELECT key, call, state, cursor, pages, records FROM calls ORDER BY place").fetchall()
+        return [_kept(row) for row in rows]
+
+    def whys(self, state: str) -> list[tuple[Call, str]]:
+        """Calls in that state, each with what was said of it."""
+        rows = self._db.execute("SELECT call, why FROM calls WHERE state = ? ORDER BY place", (state,)).fetchall()
+        return [(Call(**json.loads(call)), why) for call, why in rows]
+
+    def cursor_seen(self, key: str, cursor: Mapping[str, str]) -> bool:
+        """Notes a cursor of a call; whether the call had it before."""
+        text = json.dumps(dict(cursor), sort_keys=True)
+        given = self._db.execute("INSERT OR IGNORE INTO cursors VALUES (?, ?)", (key, _digest(text).hex()))
+        return given.rowcount == 0
+
+    def step(
+        self, key: str, *, state: str, cursor: Mapping[str, str] | None, records: int, idle: int, oldest: str | None
+    ) -> None:
+        """A page of a call was read."""
+        self._db.execute(
+            "UPDATE calls SET state = ?, cursor = ?, pages = pages + 1, records = records + ?, idle = ?, "
+            "oldest = MIN(COALESCE(oldest, ?), COALESCE(?, oldest)) WHERE key = ?",
+            (state, None if cursor is None else json.dumps(dict(cursor)), records, idle, oldest, oldest, key),
+        )
+
+    def idle(self, key: str) -> int:
+        """How many pages on end gave nothing new."""
+        return int(self._db.execute("SELECT idle FROM calls WHERE key = ?", (key,)).fetchone()[0])
+
+    def end(self, key: str, state: str, why: str = "") -> None:
+        """A call is over."""
+        self._db.execute("UPDATE calls SET state = ?, why = ? WHERE key = ?", (state, why, key))
+
+    def finish(self, kept: Kept, *, read_at: float | None, whole: bool) -> None:
+        """A call was finished: its mark is remembered, when it was last read so far, and whether to its end."""
+        self._db.execute("UPDATE calls SET whole = ? WHERE key = ?", (whole, kept.key))
+        read_at = self.read_at(kept.key) if read_at is None else read_at
+        self._db.execute("INSERT OR REPLACE INTO history VALUES (?, ?, ?)", (kept.key, kept.call.mark, read_at))
+
+    def stage(self, endpoint: Endpoint, key: str, page: Page, covers: bool) -> int:
+        """The page's rows that are new or changed, to land later; how many of the endpoint's own table are new."""
+        fresh = 0
+        for table, rows in page.rows.items():
+            for row in rows:
+                name, content = _digest(identity(table, row)), _content(row)
+                before = self._db.execute("SELECT content FROM known WHERE name = ?", (name,)).fetchone()
+                known = json.loads(before[0]) if before else {}
+                fresh += table == endpoint.table and before is None
+                if before is None or not content.items() <= known.items():
+                    told = json.dumps(known | content, separators=(",", ":"))
+                    self._db.execute("INSERT OR REPLACE INTO known VALUES (?, ?)", (name, told))
+                    text = json.dumps(
+                        {column: value for column, value in row.items() if value is not None}, ensure_ascii=False
+                    )
+                    self._db.execute("INSERT INTO staged (tbl, row) VALUES (?, ?)", (table, text))
+                if covers and table == endpoint.table:
+                    self._db.execute("INSERT OR IGNORE INTO listed VALUES (?, ?)", (key, identity(table, row)))
+        return fresh
+
+    def meet(self, page: Page, profiled_at: float) -> None:
+        """The people of a page; those whose whole profile it holds need not be asked for."""
+        for table, rows in page.rows.items():
+            for row in rows:
+                for column in _PEOPLE.get(table, ()):
+                    account = row.get(column)
+                    if isinstance(account, str):
+                        at = profiled_at if table == "accounts" and row.get("followers") is not None else None
+                        self._db.execute(
+                            "INSERT INTO met (account, profiled_at) VALUES (?, ?) ON CONFLICT (account) DO "
+                            "UPDATE SET profiled_at = COALESCE(excluded.profiled_at, profiled_at)",
+                            (account, at),
+                        )
+
+    def met(self) -> set[str]:
+        """Everybody met so far."""
+        return {row[0] for row in self._db.execute("SELECT account FROM met")}
+
+    def to_profile(self, before: float, most: int) -> list[str]:
+        """Who was met and whose profile is not known, or older than that, in the order of meeting."""
+        return self._people("profiled_at", before, most)
+
+    def to_tie(self, before: float, most: int) -> list[str]:
+        """Who was met and of whom it is not known whom they follow, or was asked longer ago than that."""
+        return self._people("tied_at", before, most)
+
+    def _people(self, column: str, before: float, most: int) -> list[str]:
+        sql = f"SELECT account FROM met WHERE COALESCE({column}, 0) < ? ORDER BY place LIMIT ?"
+        return [row[0] for row in self._db.execute(sql, (before, most))]
+
+    def asked(self, column: str, accounts: Iterable[str], at: float) -> None:
+        """Those people were asked for, whatever came of it."""
+        self._db.executemany(f"UPDATE met SET {column} = ? WHERE account = ?", ((at, one) for one in accounts))
+
+    def note(self, page: Page, endpoint: str) -> None:
+        """What the page says is gone, and what could not be read of it."""
+        self._db.executemany("INSERT OR IGNORE INTO gone VALUES (?, ?)", page.gone)
+        unread = ((endpoint, one.reason, one.value[:80]) for one in page.unread)
+        self._db.executemany("INSERT INTO unread VALUES (?, ?, ?)", unread)
+
+    def count(self, calls: int, records: int) -> None:
+        """Adds to what this crawl has asked and read."""
+        self.write(calls=str(int(self.get("calls", "0")) + calls), records=str(int(self.get("records", "0")) + records))
+
+    def staged(self) -> int:
+        """How many rows have not landed."""
+        return int(self._db.execute("SELECT COUNT(*) FROM staged").fetchone()[0])
+
+    def staged_rows(self, table: str) -> tuple[list[Row], int]:
+        """The rows of a table that have not landed, and the number of the last of them."""
+        found = self._db.execute("SELECT id, row FROM staged WHERE tbl = ? ORDER BY id", (table,)).fetchall()
+        return [json.loads(text) for _, text in found], found[-1][0] if found else 0
+
+    def landed(self, table: str, last: int) -> None:
+        """Rows up to that number have landed."""
+        self._db.execute("DELETE FROM staged WHERE tbl = ? AND id <= ?", (table, last))
+
+    def unread_counts(self) -> dict[tuple[str, str], int]:
+        """How many records could not be read, by endpoint and reason."""
+        sql = "SELECT endpoint, reason, COUNT(*) FROM unread GROUP BY endpoint, reason ORDER BY endpoint, reason"
+        return {(endpoint, reason): count for endpoint, reason, count in self._db.execute(sql)}
+
+    def gone_ids(self, kind: str) -> list[str]:
+        """What the platform said is deleted."""
+        return [row[0] for row in self._db.execute("SELECT id FROM gone WHERE kind = ? ORDER BY id", (kind,))]
+
+    def covering(self) -> list[tuple[Call, str | None, set[str]]]:
+        """Listings that were read to their end, with the oldest time in them and all that they listed."""
+        rows = self._db.execute("SELECT key, call, oldest FROM calls WHERE whole = 1 ORDER BY place").fetchall()
+        found = []
+        for key, text, oldest in rows:
+            call = Call(**json.loads(text))
+            if call.covers:
+                items = {row[0] for row in self._db.execute("SELECT item FROM listed WHERE call = ?", (key,))}
+                found.append((call, oldest, items))
+        return found
+
+    def unknow(self, names: Iterable[str]) -> None:
+        """What was deleted is new when it comes again."""
+        self._db.executemany("DELETE FROM known WHERE name = ?", ((_digest(name),) for name in names))
+
+    def part_with(self, accounts: Iterable[str], names: Iterable[str]) -> None:
+        """These people are gone at the source; should they come back, they are new."""
+        gone = [(one,) for one in accounts]
+        with self.writing():
+            self.unknow(names)
+            self._db.executemany("DELETE FROM met WHERE account = ?", gone)
+            self._db.executemany("DELETE FROM gone WHERE id = ?", gone)
+
+    def forget(self, accounts: Sequence[str], names: Iterable[str]) -> None:
+        """Nothing of these people is kept here. What was not asked yet is thought of anew by the next crawl."""
+        natives = [one.partition(":")[2].removeprefix("@") for one in accounts]
+        with self.writing():
+            self.unknow(names)
+            for table in ("calls", "cursors", "listed", "gone", "unread"):
+                self._db.execute(f"DELETE FROM {table}")
+            self.write(phase=FINISHED)
+            self._db.executemany("DELETE FROM history WHERE instr(key, ?)", ((one,) for one in natives))
+            self._db.executemany("DELETE FROM met WHERE account = ?", ((one,) for one in accounts))
+            self._db.execute("UPDATE met SET profiled_at = NULL, tied_at = NULL")
+            people = set(accounts)
+            for number, text in self._db.execute("SELECT id, row FROM staged").fetchall():
+                if people & set(map(str, json.loads(text).values())):
+                    self._db.execute("DELETE FROM staged WHERE id = ?", (number,))
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._db.execute("VACUUM")
+
+
+#: What to do about notes that cannot be used.
+_ANEW = "Move the file away and fetch again: what has landed stays, and nothing is stored twice."
+
+
+def _kept(row: Sequence[Any]) -> Kept:
+    key, call, state, cursor, pages, records = row
+    return Kept(key, Call(**json.loads(call)), state, json.loads(cursor) if cursor else None, pages, records)

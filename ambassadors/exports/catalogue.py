@@ -1,0 +1,42 @@
+"""All exports that are known, in the order in which they are tried: the first that fits is it."""
+
+from __future__ import annotations
+
+from ambassadors.exports import facebook, instagram, mail, networks, research, shop, x_archive
+from ambassadors.exports.content import Content
+from ambassadors.exports.spec import Export, Sign
+
+EXPORTS: tuple[Export, ...] = (
+    *x_archive.EXPORTS,
+    *instagram.EXPORTS,
+    *facebook.EXPORTS,
+    *networks.EXPORTS,
+    *shop.EXPORTS,
+    *mail.EXPORTS,
+    *research.EXPORTS,
+)
+
+
+def recognised(content: Content) -> tuple[Export, str] | None:
+    """The export that a file is, and its variant."""
+    for export, variant, sign in _signs():
+        if sign.lacks(content) == []:
+            return export, variant
+    return None
+
+
+def nearest(content: Content) -> str:
+    """A sentence that names the export which a file is most like, and what it lacks of it; empty where none is near."""
+    near = []
+    for export, _, sign in _signs():
+        lacks = sign.lacks(content)
+        if lacks is not None and sign.size >= 3 and len(lacks) <= sign.size / 2:
+            near.append((len(lacks) / sign.size, export.title, lacks))
+    if not near:
+        return ""
+    _, title, lacks = min(near, key=lambda one: one[0])
+    return f"Nearest: {title}; lacks: {', '.join(lacks)}."
+
+
+def _signs() -> list[tuple[Export, str, Sign]]:
+    return [(export, variant, sign) for export in EXPORTS for variant, sign in export.signs]

@@ -1,0 +1,248 @@
+"""A look at a folder: what each file in it is, what it gives, and what is missing for which measure."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from ambassadors.errors import AmbassadorsError, SourceError
+from ambassadors.exports.catalogue import nearest, recognised
+from ambassadors.exports.content import Content, content_of, count_lines
+from ambassadors.exports.gaps import gaps
+from ambassadors.exports.proposing import Proposal, proposals
+from ambassadors.exports.spec import Export
+from ambassadors.identity.addresses import KEY
+from ambassadors.sources import archives
+from ambassadors.sources.bytestream import raw_chunks
+from ambassadors.sources.json_file import records, value_at
+from ambassadors.sources.jsonl import Refused
+from ambassadors.sources.layout import Limits
+
+MOST_FILES = 10_000
+_MEDIA = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".mp4", ".mov", ".mp3", ".m4a", ".ts", ".css", ".woff2")
+_RUBBISH = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
+
+
+@dataclass(frozen=True)
+class File:
+    """What one file is, in words: a path below the folder, a kind that stays the same, and a title for people.
+
+    ``gives`` says of each table what comes from the file, ``needs`` what must be set before it can be read, ``says``
+    what a person should know of it. A file with a ``problem`` is not read; ``proposals`` are what a recipe would read.
+    """
+
+    path: str
+    kind: str = ""
+    title: str = ""
+    variant: str = ""
+    platform: str = ""
+    rows: int | None = None
+    gives: tuple[tuple[str, str], ...] = ()
+    needs: tuple[str, ...] = ()
+    says: str = ""
+    problem: str = ""
+    owner: str = ""
+    remembered: bool = False
+    proposals: tuple[Proposal, ...] = field(default=(), repr=False)
+
+    @property
+    def known(self) -> bool:
+        """Whether the file was recognised."""
+        return bool(self.kind)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a folder holds: its files, how many more in archives hold nothing for us, and what is missing.
+
+    ``owners`` are the accounts whose exports these are, as far as the exports say so: platform and account.
+    """
+
+    folder: Path
+    files: tuple[File, ...]
+    others: int = 0
+    owners: tuple[tuple[str, str], ...] = ()
+    missing: tuple[str, ...] = ()
+
+    @property
+    def readable(self) -> tuple[File, ...]:
+        """The files that a recipe would read."""
+        return tuple(file for file in self.files if file.proposals and not file.problem)
+
+
+def look(folder: Path) -> Found:
+    """What each file in a folder is, told by its content.
+
+    Raises :class:`SourceError` when there is no such folder. A file that cannot be read is told as its problem.
+    """
+    if not folder.is_dir():
+        raise SourceError(folder, "is not a folder.", "Give the folder into which you dropped the files.")
+    paths = _paths(folder)
+    files = [file for path in paths[:MOST_FILES] for file in _of(folder, path)]
+    shown, others = _without_others(_without_copies(folder, sorted(files, key=lambda file: file.path)))
+    owners = {file.platform: file.owner for file in reversed(shown) if file.owner and file.platform}
+    readable = [one for file in shown if not file.problem for one in file.proposals]
+    return Found(
+        folder, tuple(shown), others + max(0, len(paths) - MOST_FILES), tuple(sorted(owners.items())), gaps(readable)
+    )
+
+
+def _paths(folder: Path) -> list[Path]:
+    """The files in a folder and those below it, hidden ones and links to folders left out."""
+    found = []
+    for where, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _RUBBISH)
+        found += [Path(where, name) for name in sorted(names) if not name.startswith(".") and name not in _RUBBISH]
+    return found
+
+
+def _is_archive(path: Path) -> bool:
+    try:
+        return archives.kind_of(path) is not None and not _is_workbook(path)
+    except (OSError, AmbassadorsError):
+        return False
+
+
+def _is_workbook(path: Path) -> bool:
+    """An office document is a zip, too."""
+    if archives.kind_of(path) != "zip":
+        return False
+    try:
+        return any(member.name == "[Content_Types].xml" for member in archives.members(path, Limits()))
+    except SourceError:
+        return False
+
+
+def _of(folder: Path, path: Path) -> list[File]:
+    """A file in the folder, or the files in an archive, which is no file of its own unless something is wrong."""
+    name = path.relative_to(folder).as_posix()
+    if re.search(r"[*?]", name):
+        return [File(name, problem="Its name holds * or ?, which stand for other letters in a recipe: rename it.")]
+    if not _is_archive(path):
+        return [_told(path, name)]
+    try:
+        found = list(_members(path, name))
+    except SourceError as error:
+        return [File(name, problem=_said(error))]
+    if any(file.known for file in found):
+        return found
+    inside = f" It holds {', '.join(file.path.partition(archives.MARK)[2] for file in found[:3])}." if found else ""
+    return [File(name, problem=f"An archive in which no file is an export that is known.{inside}")]
+
+
+def _members(archive: Path, name: str) -> Iterator[File]:
+    for member in archives.members(archive, Limits()):
+        rubbish = any(part in _RUBBISH or part.startswith(".") for part in member.name.split("/"))
+        if not rubbish and not member.name.lower().endswith(_MEDIA):
+            where = f"{name}{archives.MARK}{member.name}"
+            yield _told(Path(f"{archive}{archives.MARK}{member.name}"), where)
+
+
+def _told(path: Path, name: str) -> File:
+    try:
+        content = content_of(path)
+        found = recognised(content)
+        if found is None:
+            return File(name, problem=_unknown(content))
+        return _known(path, name, content, *found)
+    except SourceError as error:
+        return File(name, problem=_said(error))
+
+
+def _said(error: SourceError) -> str:
+    text = f"{error.problem} {error.remedy}".strip()
+    return text[0].upper() + text[1:]
+
+
+def _unknown(content: Content) -> str:
+    looks = f" It looks like {content.what}." if content.what else ""
+    near = nearest(content)
+    return f"Not an export that is known.{looks}" + (f" {near}" if near else "")
+
+
+def _known(path: Path, name: str, content: Content, export: Export, variant: str) -> File:
+    proposed = proposals(export, content)
+    needs = (KEY,) if any(one.needs_key for one in proposed) else ()
+    gives = tuple((one.table, one.gives) for one in proposed)
+    return File(
+        name, export.kind, export.title, variant, export.platform, _rows(path, content, proposed), gives, needs,
+        export.says, "", _owner(export, content), export.remembered, tuple(proposed),
+    )  # fmt: skip
+
+
+def _rows(path: Path, content: Content, proposed: list[Proposal]) -> int | None:
+    """About how many rows there are: lines of a table are counted, though a cell may hold line ends."""
+    if content.kind == "json" and content.document is not None:
+        counts = [records(content.document.value, one.settings.get("records", ())) for one in proposed[:1]]
+        return len(counts[0] or []) if counts else None
+    if content.kind == "feed":
+        return len(re.findall(r"<(?:item|entry)\b", content.head))
+    if content.kind not in ("csv", "jsonl"):
+        return None
+    lines = count_lines(path)
+    return lines if lines is None or content.kind == "jsonl" else max(0, lines - 1)
+
+
+def _owner(export: Export, content: Content) -> str:
+    """Whose export it is, where it says so."""
+    if export.owner is None:
+        return ""
+    said = _first(export, content)
+    found = re.fullmatch(export.owner.pattern, said) if said else None
+    return found.expand(export.owner.form) if found else ""
+
+
+def _first(export: Export, content: Content) -> str:
+    assert export.owner is not None
+    if content.kind == "json" and content.document is not None:
+        found = records(content.document.value, export.owner.records)
+        try:
+            return str(value_at(found[0], export.owner.column) or "") if found else ""
+        except Refused:
+            return ""
+    if content.kind == "csv" and len(content.lines) > 1:
+        for names, cells in ((content.lines[0][mark], content.lines[1][mark]) for mark in content.lines[0]):
+            if export.owner.column in names and len(cells) == len(names):
+                return cells[names.index(export.owner.column)]
+    return ""
+
+
+def _without_copies(folder: Path, files: list[File]) -> list[File]:
+    """A file that is there twice, as an archive and unpacked perhaps, would count twice: only the first is read."""
+    seen: dict[tuple[str, str], str] = {}
+    kept = []
+    for file in files:
+        if file.proposals and not file.problem:
+            key = (file.kind, _digest(folder / file.path))
+            if key in seen:
+                file = replace(file, problem=f"The same as {seen[key]}, which is read instead.", proposals=())
+            seen.setdefault(key, file.path)
+        kept.append(file)
+    return kept
+
+
+def _digest(path: Path) -> str:
+    found = hashlib.sha256()
+    with closing(raw_chunks(path, Limits())) as chunks:
+        for chunk in chunks:
+            found.update(chunk)
+    return found.hexdigest()
+
+
+def _without_others(files: list[File]) -> tuple[list[File], int]:
+    """The files without those that lie in an export beside known ones and are of no use: an archive has hundreds."""
+    homes = {_home(file.path) for file in files if file.known and _home(file.path)}
+    others = [file for file in files if not file.known and _home(file.path) in homes and "!" not in file.problem]
+    dull = {file.path for file in others if file.problem.startswith("Not an export")}
+    return [file for file in files if file.path not in dull], len(dull)
+
+
+def _home(path: str) -> str:
+    """The archive or the folder in which a file lies; nothing for one that lies loose."""
+    archive, mark, _ = path.partition(archives.MARK)
+    return archive if mark else path.rpartition("/")[0].partition("/")[0]

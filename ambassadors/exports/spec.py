@@ -1,0 +1,180 @@
+"""What an export is: the signs by which it is known, and the rows that it gives. Each export is a form of these."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from ambassadors.exports.content import Content
+from ambassadors.sources.json_file import Record, records, value_at
+from ambassadors.sources.jsonl import Refused
+
+#: Stands in an export's columns where the brand's own account belongs.
+BRAND = "{brand}"
+#: As many records of a file are looked at before it is believed to be what it seems.
+LOOKED_AT = 50
+
+
+class Sign(Protocol):
+    """How a file is told by its content."""
+
+    def lacks(self, content: Content) -> list[str] | None:
+        """What the file would need to be this export, all of it if nothing fits; None where it is of another kind."""
+
+    @property
+    def size(self) -> int:
+        """How many things the sign asks for."""
+
+
+@dataclass(frozen=True)
+class Csv:
+    """A table with these columns in its header, and none of those."""
+
+    columns: tuple[str, ...]
+    without: tuple[str, ...] = ()
+    preamble: bool = False
+
+    @property
+    def size(self) -> int:
+        """How many columns there must be."""
+        return len(self.columns)
+
+    def lacks(self, content: Content) -> list[str] | None:
+        """The columns that are missing from the line that has most of them."""
+        if content.kind != "csv":
+            return None
+        lines = content.lines if self.preamble else content.lines[:1]
+        best = list(self.columns)
+        for names in (set(cells) for line in lines for cells in line.values()):
+            missing = [name for name in self.columns if name not in names]
+            missing += [f"(no {name})" for name in self.without if name in names]
+            best = min(best, missing, key=len)
+        return best
+
+
+@dataclass(frozen=True)
+class Json:
+    """A document with records at one of these paths that hold these keys, the values of some being of a form.
+
+    ``name`` is what the document is assigned to, as in X's archives.
+    """
+
+    records: tuple[str, ...] = ("",)
+    keys: tuple[str, ...] = ()
+    forms: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
+
+    @property
+    def size(self) -> int:
+        """How many things are asked for; the place of the records counts for as much as a key."""
+        return len(self.keys) + len(self.forms) + 1
+
+    def lacks(self, content: Content) -> list[str] | None:
+        """The keys that no record has, or the place where the records should stand."""
+        if content.kind != "json" or content.document is None or not content.document.name.startswith(self.name):
+            return None
+        found = records(content.document.value, self.records)
+        if found is None:
+            return [self.records[0], *self.keys, *self.forms]
+        if not found:
+            # an empty list says nothing of what it would hold: the name of its place must
+            named = self.name or any(set(path) - set("*.") for path in self.records)
+            return [] if named else [*self.keys, *self.forms, "records"]
+        return self._lacking(found[:LOOKED_AT])
+
+    def _lacking(self, found: list[Record]) -> list[str]:
+        values = {key: [_value(record, key) for record in found] for key in (*self.keys, *self.forms)}
+        lacking = [key for key in self.keys if all(value is None for value in values[key])]
+        for key, form in self.forms.items():
+            said = [str(value) for value in values[key] if value not in (None, "")]
+            if not said or not all(re.search(form, one) for one in said):
+                lacking.append(key)
+        return lacking
+
+
+@dataclass(frozen=True)
+class Head:
+    """A file of that kind whose beginning holds all of these expressions."""
+
+    kind: str
+    patterns: tuple[str, ...]
+
+    @property
+    def size(self) -> int:
+        """How many expressions there must be."""
+        return len(self.patterns)
+
+    def lacks(self, content: Content) -> list[str] | None:
+        """The expressions that are missing: all or nothing, since they mean little to a person."""
+        if content.kind != self.kind:
+            return None
+        fits = all(re.search(pattern, content.head) for pattern in self.patterns)
+        return [] if fits else list(self.patterns)
+
+
+def _value(record: Record, key: str) -> Any:
+    try:
+        return value_at(record, key)
+    except Refused:
+        return None
+
+
+@dataclass(frozen=True)
+class Section:
+    """Rows of one table that an export gives: in words, and as the recipe says it.
+
+    A cell may be a tuple: the first of which the file has the columns. One that names a column that the file lacks is
+    left out.
+    """
+
+    table: str
+    gives: str
+    columns: Mapping[str, Any]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose export it is: where the name stands, and how an account is made of it."""
+
+    column: str
+    pattern: str = r"(?s)(.+)"
+    form: str = r"@\1"
+    records: tuple[str, ...] = ("",)
+
+
+@dataclass(frozen=True)
+class Export:
+    """One file of an export: by which signs it is known (each with the name of its variant), and what it gives.
+
+    ``says`` is what a person should know: what it cannot tell, and what to ask for instead. ``remembered`` are shapes
+    that rest on memory, not on documentation or public code.
+    """
+
+    kind: str
+    title: str
+    signs: tuple[tuple[str, Sign], ...]
+    sections: tuple[Section, ...] = ()
+    platform: str = ""
+    says: str = ""
+    owner: Owner | None = None
+    remembered: bool = False
+
+
+def moment(column: str, *, form: str = "iso", zone: str = "") -> dict[str, Any]:
+    """A cell of a time in that form."""
+    cell = {"column": column, "time": form}
+    return {**cell, "zone": zone} if zone else cell
+
+
+def handle(column: str, extract: str = "") -> dict[str, Any]:
+    """A cell of an account that is known by its handle."""
+    cell = {"column": column, "handle": True}
+    return {**cell, "extract": extract} if extract else cell
+
+
+def hashed(column: str) -> dict[str, Any]:
+    """A cell of an address, of which only the keyed hash is kept."""
+    return {"column": column, "email": True}

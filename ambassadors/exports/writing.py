@@ -1,0 +1,131 @@
+"""The recipe for a folder: TOML for a person to read, to complete and to keep."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ambassadors.errors import NotEnoughData
+from ambassadors.exports.looking import File, Found
+from ambassadors.exports.proposing import Proposal
+from ambassadors.exports.spec import BRAND
+from ambassadors.identity.addresses import KEY
+
+#: Stands where nothing tells who the brand is.
+UNKNOWN = "@fill-in"
+
+
+def recipe_for(found: Found, *, name: str, title: str = "", accounts: Mapping[str, str] | None = None) -> str:
+    """The text of a recipe that reads what was found; what the person must still say is marked with FILL IN.
+
+    ``accounts`` says who the brand is on a platform (``{"x": "@cafe"}``) where the files do not.
+
+    Raises :class:`NotEnoughData` when no file in the folder gives any row.
+    """
+    if not found.readable:
+        raise NotEnoughData(
+            f"{found.folder}: no file in it can be read. Drop in the exports of your platforms and your shop; "
+            "ambassadors check FOLDER says what each file is."
+        )
+    brand = {**dict(found.owners), **(accounts or {})}
+    platforms = sorted({file.platform for file in found.readable if file.platform and file.platform != "web"})
+    names = {platform: brand.get(platform, UNKNOWN) for platform in platforms}
+    text = [*_head(found, name, title, names), *_sections(found, names)]
+    return "\n".join(text).rstrip() + "\n"
+
+
+def slug(text: str) -> str:
+    """A name for a recipe made of a folder's.
+
+    >>> slug("Café Möwe (exports)")
+    'caf-m-we-exports'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:64] or "brand"
+
+
+def _head(found: Found, name: str, title: str, names: Mapping[str, str]) -> list[str]:
+    lines = [
+        "# Made from the files in this folder. Look it through; lines with FILL IN need you.",
+        f"name = {_toml(name)}",
+        *([f"title = {_toml(title)}"] if title else []),
+        'zone = "UTC" # FILL IN: where the clock stands for times that name no zone, such as "Europe/Oslo"',
+    ]
+    if any(file.needs for file in found.readable):
+        lines += [
+            "",
+            "# Addresses are kept as keyed hashes only. FILL IN, in the environment and not here: "
+            f"{KEY}, a long secret",
+            "# text, such as what openssl rand -hex 32 gives. Keep it: with another one nobody is recognised.",
+        ]
+    lines += ["", "[brand]"]
+    ids = [_account(platform, account) for platform, account in names.items()]
+    unknown = sorted(platform for platform, account in names.items() if account == UNKNOWN)
+    hint = f" # FILL IN: the brand's handle on {', '.join(unknown)}" if unknown else ""
+    lines.append(f"accounts = {_toml(ids)}{hint}")
+    return [*lines, "rivals = [] # FILL IN, if you like: the accounts of rivals, to compare with"]
+
+
+def _account(platform: str, account: str) -> str:
+    """An account as the recipe's brand names it.
+
+    >>> _account("x", "@Cafe"), _account("x", "12")
+    ('x:@Cafe', 'x:12')
+    """
+    return f"{platform}:{account}"
+
+
+def _sections(found: Found, names: Mapping[str, str]) -> Iterable[str]:
+    """One ``[[files]]`` for each table that an export gives, with all files of the same shape in it."""
+    grouped: dict[str, tuple[File, Proposal, list[str]]] = {}
+    for file in found.readable:
+        for one in file.proposals:
+            key = json.dumps([file.kind, one.table, one.settings, one.columns], sort_keys=True, default=list)
+            grouped.setdefault(key, (file, one, []))[2].append(file.path)
+    for file, one, paths in grouped.values():
+        yield from ("", f"# {file.title}: {one.gives}.")
+        if file.says:
+            yield f"# {file.says}"
+        yield from _section(one, paths, names)
+
+
+def _section(one: Proposal, paths: list[str], names: Mapping[str, str]) -> Iterable[str]:
+    yield from ("[[files]]", f"table = {_toml(one.table)}", f"path = {_toml(paths[0] if len(paths) == 1 else paths)}")
+    if one.platform:
+        yield f"platform = {_toml(one.platform)}"
+    for key, value in one.settings.items():
+        yield f"{key} = {_toml(value)}"
+    yield from ("", "[files.columns]")
+    for column, cell in one.columns.items():
+        yield f"{column} = {_toml(_brand(one.platform, names) if cell == BRAND else cell)}" + _hint(cell, one, names)
+
+
+def _brand(platform: str, names: Mapping[str, str]) -> dict[str, Any]:
+    """The cell in which the brand itself stands."""
+    account = names.get(platform, UNKNOWN)
+    return {"value": account, **({"handle": True} if account.startswith("@") else {})}
+
+
+def _hint(cell: Any, one: Proposal, names: Mapping[str, str]) -> str:
+    return " # FILL IN: the brand" if cell == BRAND and names.get(one.platform, UNKNOWN) == UNKNOWN else ""
+
+
+def _toml(value: Any) -> str:
+    r"""A value as TOML.
+
+    >>> _toml({"column": "a b", "where it is": ["x", True]})
+    '{ column = "a b", "where it is" = ["x", true] }'
+    """
+    if isinstance(value, Mapping):
+        inner = ", ".join(f"{_key(key)} = {_toml(one)}" for key, one in value.items())
+        return f"{{ {inner} }}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, str) and "\\" in value and "'" not in value and value.isprintable():
+        return f"'{value}'"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _key(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _toml(key)

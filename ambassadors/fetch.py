@@ -1,0 +1,263 @@
+"""Fetching: what a recipe asks of platforms, read politely and stored in a dataset that grows from fetch to fetch."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ambassadors import crawling, platforms
+from ambassadors import state as states
+from ambassadors.assembly import STATE_FOLDER, recipe_file
+from ambassadors.crawling import FAILED, LEFT, Checkpoint, Crawl, Landed, Outlook, Progress, Scope
+from ambassadors.errors import Fault, FetchError, RecipeError, TokenError, UnknownName, did_you_mean
+from ambassadors.lake import Lake
+from ambassadors.locking import locked
+from ambassadors.platforms.contract import Call, Platform, Wanted
+from ambassadors.recipe import FetchSection, Recipe, load
+from ambassadors.sources.reading import Reading
+from ambassadors.tables import REJECTS
+from ambassadors.web import secrets
+from ambassadors.web.client import Client
+
+if TYPE_CHECKING:
+    import httpx
+
+#: Times of a platform whose clock goes ahead of ours are believed up to a day.
+AHEAD = timedelta(days=1)
+OnStep = Callable[[str, Progress], None]
+OnOutlook = Callable[[str, Outlook], None]
+
+
+@dataclass
+class Fetched:
+    """What one crawl brought.
+
+    ``complete`` says whether it came to its end; if not, ``error`` says what stopped it (None: the budget is spent, or
+    only the plan was asked for), and the next fetch goes on there. ``left`` are calls that will not be answered and
+    ``failed`` those that are tried again next time, each with the reason. ``unread`` counts records that could not be
+    read, by endpoint or table and reason.
+    """
+
+    platform: str
+    account: str
+    folder: Path
+    complete: bool = False
+    error: FetchError | None = None
+    calls: int = 0
+    records: int = 0
+    seconds: float = 0.0
+    outlook: Outlook | None = None
+    landed: Landed = field(default_factory=Landed)
+    unread: dict[tuple[str, str], int] = field(default_factory=dict)
+    left: list[tuple[str, str]] = field(default_factory=list)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+
+
+def fetch(
+    recipe: Path | str,
+    *,
+    only: str | None = None,
+    plan: bool = False,
+    state: Path | str | None = None,
+    transport: httpx.BaseTransport | None = None,
+    clock: Callable[[], float] = time.time,
+    sleep: Callable[[float], None] | None = None,
+    on_outlook: OnOutlook = lambda name, outlook: None,
+    on_step: OnStep = lambda name, progress: None,
+) -> list[Fetched]:
+    """Fetches what the recipe's ``[[fetch]]`` sections ask for into its dataset, and says what became of each.
+
+    ``only`` names one platform. With ``plan`` just the look-ups are made from which calls, time and money can be
+    foreseen. ``state`` is where refusals are kept (``AMBASSADORS_STATE`` when None): nothing of who was forgotten is
+    stored. A fetch that is stopped, however, goes on where it was with the next one. ``transport``, ``clock`` and
+    ``sleep`` are for tests. ``on_outlook`` is told once what is to come, ``on_step`` of each page.
+
+    Raises :class:`RecipeError` with all faults of the sections, :class:`Busy` when another fetch is on,
+    :class:`UnknownName` for a platform that the recipe does not name. What goes wrong with one platform is in its
+    ``Fetched.error``, and does not keep the others from being fetched.
+    """
+    path = recipe_file(recipe)
+    settings = load(path)
+    sections = _sections(path, settings, only)
+    folder = path.parent / settings.fetched
+    found = []
+    with locked(folder), _refusals(state, folder) as allowed:
+        for section in sections:
+            job = _Job(section, platforms.platform(section.platform), folder, allowed, transport, clock, sleep)
+            found.append(job.fetch(plan, on_outlook, on_step))
+    return found
+
+
+def _sections(path: Path, settings: Recipe, only: str | None) -> list[FetchSection]:
+    """The sections asked for; raises with all that is wrong with any of them."""
+    if not settings.fetch:
+        raise RecipeError(path, [Fault("fetch", "the recipe has no [[fetch]] section.", _BEGIN)])
+    names = [section.platform for section in settings.fetch]
+    if only is not None and only not in names:
+        raise UnknownName(f"the recipe fetches nothing from {only!r}. {did_you_mean(only, names)}")
+    faults = [fault for place, section in enumerate(settings.fetch, 1) for fault in _faults(place, section)]
+    if faults:
+        raise RecipeError(path, faults)
+    return [section for section in settings.fetch if only in (None, section.platform)]
+
+
+_BEGIN = "Say [[fetch]], platform = 'bluesky', account = 'brand.example'."
+
+
+def _faults(place: int, section: FetchSection) -> Iterator[Fault]:
+    """What a section asks for that its platform does not have."""
+    key, platform = f"fetch[{place}]", platforms.platform(section.platform)
+    for topic in section.topics:
+        if topic not in platform.gives:
+            known = ", ".join(sorted(platform.gives))
+            yield Fault(f"{key}.topics", f"{platform.title} does not tell {topic}.", f"It tells {known}.")
+    if not platform.server and section.server is None:
+        yield Fault(f"{key}.server", f"is required: {platform.title} has many servers.", "Say server = 'https://...'.")
+    if section.budget is not None and not section.price:
+        yield Fault(f"{key}.budget", "needs price: what a thousand records cost.")
+
+
+@contextmanager
+def _refusals(state: Path | str | None, folder: Path) -> Iterator[crawling.Allowed]:
+    """What takes out of rows who was forgotten; the store learns where fetched data lies, so that it can be erased."""
+    kept = Path(state or os.environ.get(STATE_FOLDER) or "")
+    if not kept.name or not states.is_there(kept):
+        yield lambda rows: rows
+        return
+    with states.open_store(kept) as store:
+        states.note_place(store, folder)
+        yield lambda rows: states.without_forgotten(store, Reading(dict(rows), REJECTS.to_frame(), [])).tables
+
+
+@dataclass
+class _Job:
+    """One section on its way."""
+
+    section: FetchSection
+    platform: Platform
+    folder: Path
+    allowed: crawling.Allowed
+    transport: httpx.BaseTransport | None
+    clock: Callable[[], float]
+    sleep: Callable[[float], None] | None
+    landed: Landed = field(default_factory=Landed)
+
+    def fetch(self, plan: bool, on_outlook: OnOutlook, on_step: OnStep) -> Fetched:
+        """One crawl from where it stands to its end, or to what stops it."""
+        began, told = self.clock(), Fetched(self.platform.name, self.section.account, self.folder, landed=self.landed)
+        with closing(Checkpoint(self._notes_file())) as notes:
+            before = [int(notes.get(name, "0")) if notes.unfinished else 0 for name in ("calls", "records")]
+            try:
+                with self._client() as client:
+                    told.complete = self._crawl(notes, client, plan, told, on_outlook, on_step)
+            except FetchError as error:
+                told.error = error
+            finally:
+                self._land(notes)
+            if told.complete:
+                crawling.delete(notes, self._lake, self.landed)
+                self._lake.compact()
+            told.calls, told.records = (
+                int(notes.get(name, "0")) - done for name, done in zip(("calls", "records"), before, strict=True)
+            )
+            told.unread = notes.unread_counts()
+            told.left, told.failed = ([(_named(call), why) for call, why in notes.whys(one)] for one in (LEFT, FAILED))
+        told.seconds = self.clock() - began
+        return told
+
+    def _crawl(
+        self, notes: Checkpoint, client: Client, plan: bool, told: Fetched, on_outlook: OnOutlook, on_step: OnStep
+    ) -> bool:
+        name, section = self.platform.name, self.section
+        crawl = Crawl(self.platform, self._wanted(), self._scope(), notes, client.ask, stop=client.stop)
+        crawl.renew = lambda: self._log_in(client)
+        crawl.on_step = lambda progress: on_step(name, progress)
+        crawl.on_batch = lambda: self._land(notes)
+        crawl.begin()
+        crawl.run(only_looking=True)
+        told.outlook = crawling.outlook(self.platform, crawl.wanted, notes, depth=section.depth, price=section.price)
+        on_outlook(name, told.outlook)
+        return not plan and crawl.run()
+
+    @property
+    def _lake(self) -> Lake:
+        return Lake(self.folder)
+
+    def _land(self, notes: Checkpoint) -> None:
+        latest = datetime.fromtimestamp(self.clock(), UTC) + AHEAD
+        crawling.land(notes, self._lake, self.platform.name, latest, self.allowed, self.landed)
+
+    def _notes_file(self) -> Path:
+        """Where this crawl keeps its notes: one file for each account of each server."""
+        who = json.dumps([self.platform.name, self._server, self.section.account])
+        return self.folder / f"{self.platform.name}-{hashlib.sha256(who.encode()).hexdigest()[:8]}.sqlite"
+
+    @property
+    def _server(self) -> str:
+        return (self.section.server or self.platform.server).rstrip("/")
+
+    def _wanted(self) -> Wanted:
+        section, now = self.section, datetime.fromtimestamp(int(self.clock()), UTC)
+        account, *rivals = (_plain(self.platform.name, one) for one in (section.account, *section.rivals))
+        topics = frozenset(section.topics or self.platform.gives)
+        since = now - section.since
+        return Wanted(account, tuple(rivals), topics, since, now, section.posts, section.people, self._server)
+
+    def _scope(self) -> Scope:
+        section = self.section
+        most = None if section.budget is None else int(section.budget / (section.price or 1) * 1000)
+        return Scope(section.depth, section.refresh, section.sweep, most)
+
+    def _client(self) -> Client:
+        platform, section = self.platform, self.section
+        token = secrets.token_for(platform.name, section.token) if platform.token != "none" else None
+        if token is None and platform.token == "needed":
+            variable = section.token or f"AMBASSADORS_{platform.name.upper()}_TOKEN"
+            raise TokenError(f"{platform.title} needs a token, and {variable} is empty. {platform.token_help}")
+        self._token = token
+        client = Client(
+            platform.title,
+            self._server,
+            judge=platform.judge,
+            limits=platform.limits,
+            hidden=[token] if token else [],
+            private=section.private,
+            patience=section.patience.total_seconds(),
+            transport=self.transport,
+            clock=self.clock,
+            sleep=self.sleep,
+        )
+        if token and not self._log_in(client):
+            client.headers = dict(platform.headers(token))
+        return client
+
+    def _log_in(self, client: Client) -> bool:
+        """A session of the platform in place of the token, where it works so; whether there is a new one."""
+        if self.platform.login is None or not self._token:
+            return False
+        answer, verdict = client.ask(self.platform.login(self._token))
+        if verdict.meaning != "fine":
+            said = f" It says: {verdict.says}" if verdict.says else ""
+            raise TokenError(f"{self.platform.title} does not take the token.{said} {self.platform.token_help}".strip())
+        session = self.platform.session(answer)
+        client.hide(session)
+        client.headers = dict(self.platform.headers(session))
+        return True
+
+
+def _plain(platform: str, account: str) -> str:
+    """An account as the platform's module knows it: without ``@`` and without the platform's name."""
+    return account.removeprefix(f"{platform}:").removeprefix("@")
+
+
+def _named(call: Call) -> str:
+    """A call in words for people: what was asked, of whom."""
+    return " ".join([call.endpoint, *(str(value) for value in {**call.fill, **call.params}.values())])[:120]
