@@ -149,6 +149,7 @@ class _Job:
     clock: Callable[[], float]
     sleep: Callable[[float], None] | None
     landed: Landed = field(default_factory=Landed)
+    _token: str | None = field(default=None, init=False, repr=False)
 
     def fetch(self, plan: bool, on_outlook: OnOutlook, on_step: OnStep) -> Fetched:
         """One crawl from where it stands to its end, or to what stops it."""
@@ -209,7 +210,7 @@ class _Job:
         account, *rivals = (_plain(self.platform.name, one) for one in (section.account, *section.rivals))
         topics = frozenset(section.topics or self.platform.gives)
         since = now - section.since
-        return Wanted(account, tuple(rivals), topics, since, now, section.posts, section.people, self._server)
+        return Wanted(account, tuple(rivals), topics, since, now, section.posts, section.people, self._server, bool(self._token))
 
     def _scope(self) -> Scope:
         section = self.section

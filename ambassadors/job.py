@@ -131,7 +131,7 @@ def _read(
 ) -> tuple[Community, dict[str, Any]]:
     """The whole community, its inputs held against those of the run before; and what the manifest tells of both."""
     with _compared(before):
-        _, reading = read_files(path, data=data, on_file=on_file)
+        settings, reading = read_files(path, data=data, on_file=on_file)
     for intake in reading.intakes:
         tell("file", file=intake.file, table=intake.table, rows=intake.rows, rejected=intake.rejected)
     newest = last_moment(reading.tables.values())  # of all rows, also of who was forgotten since the last run

@@ -1,7 +1,7 @@
 """A platform's server that was never asked: it answers from a small made-up community, three records a page.
 
-The shapes are those of the platforms' documentation. Everything has four likes, shares, comments and so on, so that
-each listing has a page that is not the last.
+The shapes are those of the platforms' documentation. The first posts have four likes, shares, comments and so on
+each, so that each listing has a page that is not the last.
 """
 
 import json
@@ -21,6 +21,8 @@ SIZE = 3
 PEOPLE = range(1, 8)
 POSTS = range(1, 8)
 SOME = range(1, 5)
+#: To so many posts of each account did anybody respond.
+LIVELY = 2
 
 #: What a server says to a path and parameters: the body, and headers where they say something.
 Serve = Callable[[str, httpx.QueryParams], Any]
@@ -123,5 +125,5 @@ def wanted(name: str, **more: Any) -> Wanted:
     """All that a platform gives, of the last 90 days."""
     account, rivals = ABOUT[name]
     server = "https://m.example" if name == "mastodon" else ""
-    plain = {"topics": platform(name).gives, "since": when(90), "now": NOW, "server": server}
+    plain = {"topics": platform(name).gives, "since": when(90), "now": NOW, "server": server, "signed_in": True}
     return Wanted(account, rivals, **{**plain, **more})

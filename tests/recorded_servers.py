@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from tests.recorded import PEOPLE, POSTS, SOME, Paged, Recorded, cut, stamp, when
+from tests.recorded import LIVELY, PEOPLE, POSTS, SOME, Paged, Recorded, cut, stamp, when
 
 
 def _vk_user(number: int) -> dict:
@@ -27,8 +27,9 @@ def vk(path: str, asked: httpx.QueryParams) -> Any:
     beside = {"profiles": [_vk_user(1)], "groups": [group]}
     owner = int(asked.get("owner_id", "0"))
     counts = {name: {"count": 4} for name in ("likes", "reposts", "comments")}
+    told = {n: counts if n <= LIVELY else {} for n in POSTS}
     posts = [
-        {"id": n, "owner_id": owner, "from_id": owner, "date": int(when(n).timestamp()), "text": f"post {n}", **counts}
+        {"id": n, "owner_id": owner, "from_id": owner, "date": int(when(n).timestamp()), "text": f"post {n}", **told[n]}
         for n in POSTS
     ]
     likers = [{**_vk_user(n), "type": "profile"} for n in SOME]
@@ -73,7 +74,7 @@ def _t1(name: str, parent: str, **more: Any) -> dict:
 def _t3(number: int, author: str, prefix: str = "s") -> dict:
     who = {"author": author, "author_fullname": f"t2_{author.lower()}", "name": f"t3_{prefix}{number}"}
     words = {"title": "T", "selftext": "words", "is_self": True, "created_utc": when(number).timestamp()}
-    return {"kind": "t3", "data": {**who, **words, "num_comments": 5}}
+    return {"kind": "t3", "data": {**who, **words, "num_comments": 5 if number <= LIVELY else 0}}
 
 
 def reddit(path: str, asked: httpx.QueryParams) -> Any:
@@ -90,10 +91,10 @@ def reddit(path: str, asked: httpx.QueryParams) -> Any:
         sub = {"name": "t5_b", "display_name": "brand", "subscribers": 70, "created_utc": 1.5e9}
         return {"kind": "t5", "data": {**sub, "subreddit_type": "public"}}
     if found := re.fullmatch(r"/user/(\w+)/about", path):
-        return {"kind": "t2", "data": {**about, "name": found[1], "id": found[1].lower()}}
+        return {"kind": "t2", "data": {**about, "name": found[1].capitalize(), "id": found[1].lower()}}
     if path == "/api/user_data_by_account_ids":
         ids = asked["ids"].split(",")
-        return {one: {"name": one.removeprefix("t2_").upper(), "created_utc": 1.5e9} for one in ids}
+        return {one: {"name": one.removeprefix("t2_").capitalize(), "created_utc": 1.5e9} for one in ids}
     if path in ("/r/brand/new", "/search"):
         return listing([_t3(n, f"P{n}", "s" if path == "/r/brand/new" else "m") for n in POSTS])
     if path.endswith("/submitted"):
@@ -124,7 +125,9 @@ def _did(number: int) -> dict:
 
 def _bluesky_post(number: int, author: dict, kind: str = "post", **record: Any) -> dict:
     uri = f"at://{author['did']}/app.bsky.feed.post/{kind}{number}"
-    counts = dict.fromkeys(("likeCount", "repostCount", "quoteCount", "replyCount"), 4 if kind == "post" else 0)
+    counts = dict.fromkeys(
+        ("likeCount", "repostCount", "quoteCount", "replyCount"), 4 if kind == "post" and number <= LIVELY else 0
+    )
     days = number if kind == "post" else number / 100
     words = {"$type": "app.bsky.feed.post", "text": "words", "createdAt": stamp(days), **record}
     return {"uri": uri, "cid": "c", "author": author, "record": words, "indexedAt": stamp(days), **counts}
@@ -184,7 +187,9 @@ def _mastodon_person(number: int) -> dict:
 
 
 def _status(number: int, author: int, base: int = 0, **more: Any) -> dict:
-    counts = dict.fromkeys(("favourites_count", "reblogs_count", "replies_count", "quotes_count"), 0 if base else 4)
+    counts = dict.fromkeys(
+        ("favourites_count", "reblogs_count", "replies_count", "quotes_count"), 0 if base or number > LIVELY else 4
+    )
     who = {"id": str(5000 + base + number), "account": _mastodon_person(author), "visibility": "public"}
     at = stamp(number if not base else number / 100)
     return {**who, "created_at": at, "content": "<p>words</p>", "mentions": [], "tags": [], **counts, **more}
@@ -252,19 +257,24 @@ def youtube(path: str, asked: httpx.QueryParams) -> Any:
         return {**told, **({"nextPageToken": str(after)} if after else {})}
 
     def channel(native: str) -> dict:
-        snippet = {"title": "C", "customUrl": "@brand", "publishedAt": "2015-01-01T00:00:00Z"}
+        handle = "@" + native.removeprefix("UC").lstrip("0")
+        snippet = {"title": f"Channel {handle}", "customUrl": handle, "publishedAt": "2015-01-01T00:00:00Z"}
         counts = {"subscriberCount": "7", "videoCount": "7", "viewCount": "99", "hiddenSubscriberCount": False}
         uploads = {"relatedPlaylists": {"uploads": "UU1"}}
         return {"id": native, "snippet": snippet, "statistics": counts, "contentDetails": uploads}
 
     def video(native: str) -> dict:
         snippet = {"channelId": _channel(0), "title": "V", "publishedAt": stamp(int(native[1:]))}
-        return {"id": native, "snippet": snippet, "statistics": {"viewCount": "5", "commentCount": "4"}}
+        return {
+            "id": native,
+            "snippet": snippet,
+            "statistics": {"viewCount": "5", "commentCount": "4" if int(native[1:]) <= LIVELY else "0"},
+        }
 
     def tie(source: int, target: int) -> dict:
         snippet = {"publishedAt": stamp(30), "resourceId": {"channelId": _channel(target)}}
         told = {"id": f"{source}-{target}", "snippet": {**snippet, "channelId": _channel(source)}}
-        own = {"subscriberSnippet": {"channelId": _channel(source), "title": "P"}}
+        own = {"subscriberSnippet": {"channelId": _channel(source), "title": f"Channel @p{source}"}}
         return {**told, **(own if "mySubscribers" in asked else {})}
 
     def thread(number: int) -> dict:
@@ -312,7 +322,7 @@ def instagram(path: str, asked: httpx.QueryParams) -> Any:
 
     def media(number: int, **more: Any) -> dict:
         words = {"id": f"{9000 + number}", "caption": "words", "timestamp": at(number), "media_type": "IMAGE"}
-        return {**words, "comments_count": 4, "like_count": 4, **more}
+        return {**words, "comments_count": 4 if number <= LIVELY else 0, **more}
 
     def comment(native: str, number: int, **more: Any) -> dict:
         who = {"from": {"id": f"70{number}", "username": f"p{number}"}, "username": f"p{number}"}
@@ -356,11 +366,13 @@ def x(path: str, asked: httpx.QueryParams) -> Any:
 
     def user(native: str) -> dict:
         metrics = {"followers_count": 7, "following_count": 2, "tweet_count": 7, "listed_count": 0}
-        who = {"id": native, "name": "N", "username": f"u{native}", "protected": False, "verified": False}
+        handle = "brand" if native == "900" else f"u{native}"
+        who = {"id": native, "name": "N", "username": handle, "protected": False, "verified": False}
         return {**who, "created_at": "2015-01-01T00:00:00.000Z", "public_metrics": metrics}
 
     def post(native: str, author: str, days: float, **more: Any) -> dict:
-        metrics = {"like_count": 4, "retweet_count": 4, "quote_count": 4, "reply_count": 4, "impression_count": 99}
+        counts = ("like_count", "retweet_count", "quote_count", "reply_count")
+        metrics = dict.fromkeys(counts, 4 if days <= LIVELY else 0)
         words = {"id": native, "author_id": author, "text": "words", "created_at": stamp(days), "lang": "en"}
         versions = {"conversation_id": native, "edit_history_tweet_ids": [native]}
         return {**words, **versions, "public_metrics": metrics, **more}
@@ -372,7 +384,7 @@ def x(path: str, asked: httpx.QueryParams) -> Any:
     people = [user(str(n)) for n in PEOPLE]
     tail = path.removeprefix("/2/")
     if tail.startswith("users/by/username/"):
-        return {"data": user("900") | {"username": "brand"}}
+        return {"data": user("900")}
     if tail == "users":
         return {"data": [user(one) for one in asked["ids"].split(",")]}
     if tail == "tweets/search/recent":

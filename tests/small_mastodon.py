@@ -163,6 +163,9 @@ class SmallServer(ThreadingHTTPServer):
         self.asked: list[str] = []
         super().__init__(("127.0.0.1", 0), _Handler)
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that was killed in the middle is nobody's fault."""
+
     @property
     def address(self) -> str:
         """Where it is."""

@@ -233,35 +233,36 @@ def test_columns_of_a_later_release_are_added(lake: Lake) -> None:
 
 
 def lose_log(folder: Path) -> None:
+    """Without its log."""
     shutil.rmtree(folder / "_delta_log")
 
 
 def cut_log(folder: Path) -> None:
+    """The last entry of the log half written."""
     last = max((folder / "_delta_log").glob("*.json"))
     last.write_bytes(last.read_bytes()[:100])
 
 
 def empty_log(folder: Path) -> None:
+    """The last entry of the log empty, as a crash of the machine leaves it."""
     max((folder / "_delta_log").glob("*.json")).write_bytes(b"")
 
 
 def lose_file(folder: Path) -> None:
+    """Without a file of rows."""
     next(folder.glob("*.parquet")).unlink()
 
 
 def cut_file(folder: Path) -> None:
+    """A file of rows half written."""
     path = next(folder.glob("*.parquet"))
     path.write_bytes(path.read_bytes()[:50])
 
 
 def be_of_others(folder: Path) -> None:
+    """A table of somebody else's."""
     shutil.rmtree(folder)
     deltalake.write_deltalake(folder, pl.DataFrame({"source": [1], "target": ["x"]}))
-
-
-def be_a_file(folder: Path) -> None:
-    shutil.rmtree(folder)
-    folder.write_text("notes")
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,15 @@ def test_somebody_is_of_age_from_the_birthday_on(born: object, young: bool | Non
     assert page.rows["accounts"][0].get("under_age") is young
 
 
+def test_a_number_that_is_nobodys_is_counted() -> None:
+    """A brand that is not there is no silent nothing."""
+    call = Call("person", about={"role": "brand", "account": "vk:5"})
+
+    page = VK.endpoints["person"].read(Answer(200, {}, {"response": []}), call, WANTED)
+
+    assert (page.records, [fault.value for fault in page.unread]) == (1, ["'vk:5'"])
+
+
 def test_members_follow_the_community_and_ids_keep_all_their_digits() -> None:
     """Bare ids and profiles give the same ties."""
     page, bare = read("members"), read("members-ids", "members")

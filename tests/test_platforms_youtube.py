@@ -197,6 +197,16 @@ def test_comments_and_their_first_replies_are_acts() -> None:
     assert page.next == {"pageToken": "Z2V0X25ld2VzdF9maXJzdA=="}
 
 
+def test_what_is_shown_beside_a_comment_is_a_handle_or_a_name() -> None:
+    """So that a comment never contradicts the profile."""
+    named = json.loads(json.dumps(PAGES["replies"]).replace("@bob", "Bob"))
+
+    handle, name = (read("replies", body).rows["accounts"][0] for body in (None, named))
+
+    assert (handle.get("handle"), handle.get("name")) == ("bob", None)
+    assert (name.get("handle"), name.get("name")) == (None, "Bob")
+
+
 def test_more_replies_than_are_given_are_asked_for() -> None:
     """Three are stated and one given; that the comment is deleted meanwhile says nothing of the video."""
     [call] = read("threads").calls
@@ -261,7 +271,7 @@ def test_unknown_keys_change_nothing() -> None:
 
 
 MEANINGS = {
-    "wait": ["quotaExceeded", "dailyLimitExceeded", "rateLimitExceeded", "tooMany", "hidden in a 200"],
+    "wait": ["quotaExceeded", "dailyLimitExceeded", "rateLimitExceeded", "tooMany", "too many", "hidden in a 200"],
     "private": ["commentsDisabled", "subscriptionForbidden", "forbidden", "unheardOf"],
     "gone": ["videoNotFound", "playlistNotFound", "accountClosed", "lost"],
     "login": [

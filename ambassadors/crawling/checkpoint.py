@@ -54,6 +54,7 @@ class Kept:
     cursor: Mapping[str, str] | None
     pages: int
     records: int
+    foreseen: int
 
 
 def call_key(call: Call) -> str:
@@ -188,7 +189,7 @@ class Checkpoint:
         """The next calls to make, those already begun first."""
         marks = ",".join("?" * len(but))
         rows = self._db.execute(
-            f"SELECT key, call, state, cursor, pages, records FROM calls WHERE state IN ('{OPEN}', '{WAITING}') "
+            f"SELECT {_KEPT} FROM calls WHERE state IN ('{OPEN}', '{WAITING}') "
             f"AND key NOT IN ({marks}) ORDER BY state = '{OPEN}' DESC, place LIMIT ?",
             (*but, most),
         ).fetchall()
@@ -196,7 +197,7 @@ class Checkpoint:
 
     def all_calls(self) -> list[Kept]:
         """Every call of this crawl, in the order in which they were thought of."""
-        rows = self._db.execute("SELECT key, call, state, cursor, pages, records FROM calls ORDER BY place").fetchall()
+        rows = self._db.execute(f"SELECT {_KEPT} FROM calls ORDER BY place").fetchall()
         return [_kept(row) for row in rows]
 
     def whys(self, state: str) -> list[tuple[Call, str]]:
@@ -362,10 +363,12 @@ class Checkpoint:
         self._db.execute("VACUUM")
 
 
+#: The columns of a :class:`Kept`.
+_KEPT = "key, call, state, cursor, pages, records, foreseen"
 #: What to do about notes that cannot be used.
 _ANEW = "Move the file away and fetch again: what has landed stays, and nothing is stored twice."
 
 
 def _kept(row: Sequence[Any]) -> Kept:
-    key, call, state, cursor, pages, records = row
-    return Kept(key, Call(**json.loads(call)), state, json.loads(cursor) if cursor else None, pages, records)
+    key, call, state, cursor, *counts = row
+    return Kept(key, Call(**json.loads(call)), state, json.loads(cursor) if cursor else None, *counts)

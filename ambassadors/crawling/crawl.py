@@ -8,7 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from ambassadors.crawling.checkpoint import DONE, FAILED, FINISHED, LEFT, OPEN, Checkpoint, Kept
+from ambassadors.crawling.checkpoint import DONE, FAILED, FINISHED, LEFT, OPEN, Checkpoint, Kept, call_key
 from ambassadors.errors import ComeBack, FetchError, TokenError
 from ambassadors.platforms.contract import Call, Endpoint, Page, Platform, Wanted
 from ambassadors.web.answers import Answer, Ask, Verdict
@@ -259,14 +259,19 @@ class Crawl:
 
     def _known_from_here(self, kept: Kept, endpoint: Endpoint, page: Page, fresh: int) -> bool:
         """Whether all that follows was read by an earlier crawl, and need not be looked through for deletions yet."""
-        read_at = self.checkpoint.read_at(kept.key)
-        if not endpoint.newest_first or read_at is None or fresh or not page.records:
-            return False
-        return self.wanted.now.timestamp() - read_at < self.scope.sweep.total_seconds()
+        return bool(page.records and not fresh and self._read_lately(kept.call, endpoint))
+
+    def _read_lately(self, call: Call, endpoint: Endpoint) -> bool:
+        """Whether a listing was read as far as asked within the span after which it is read whole again."""
+        read_at = self.checkpoint.read_at(call_key(call))
+        lately = self.wanted.now.timestamp() - self.scope.sweep.total_seconds()
+        return endpoint.newest_first and read_at is not None and read_at > lately
 
     def _pages(self, call: Call) -> int:
-        """How many pages a call will have, by the records that are foreseen of it."""
+        """How many pages a call will have, by the records that are foreseen of it; one, where only news are read."""
         endpoint = self._endpoint(call)
+        if self._read_lately(call, endpoint):
+            return 1
         return max(1, -(-min(call.expected, self._cap(endpoint)) // endpoint.per_page))
 
     def _cap(self, endpoint: Endpoint) -> int:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ambassadors.crawling.checkpoint import OPEN, WAITING, Checkpoint, Kept
-from ambassadors.platforms.contract import Call, Platform, Wanted
+from ambassadors.platforms.contract import Platform, Wanted
 
 #: How long one call takes on the way, and how many go at a time: what sets the pace where no limit does.
 SECONDS_A_CALL, AT_ONCE = 0.25, 4
-#: Listings that each post may lead to, and the topic by which each is asked for.
-_OF_A_POST = ("likes", "shares", "quotes", "replies", "threads")
+#: Listings that each post may lead to, by the topics for which each is asked.
+_OF_A_POST = (frozenset({"likes"}), frozenset({"shares"}), frozenset({"quotes"}), frozenset({"replies", "threads"}))
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,11 @@ def outlook(
     """
     open_calls = [kept for kept in notes.all_calls() if kept.state in (OPEN, WAITING)]
     surely = notes.foreseen()
-    records = sum(max(0, _capped(kept.call, platform, wanted) - kept.records) for kept in open_calls)
-    posts = _to_come(open_calls, "posts", platform, wanted)
-    people = _to_come(open_calls, "follows", platform, wanted)
-    led = posts * len([topic for topic in _OF_A_POST if topic in wanted.topics & platform.gives])
+    records = sum(_left(kept, platform, wanted, notes) for kept in open_calls)
+    posts = _to_come(open_calls, "posts", platform, wanted, notes)
+    people = _to_come(open_calls, "follows", platform, wanted, notes)
+    asked = wanted.topics & platform.gives
+    led = posts * sum(bool(topics & asked) for topics in _OF_A_POST)
     led += _batches(platform, wanted, people)
     if depth and platform.follows is not None:
         led += min(wanted.people, people + len(notes.met()))
@@ -54,20 +55,23 @@ def outlook(
     )
 
 
-def _capped(call: Call, platform: Platform, wanted: Wanted) -> int:
-    table = platform.endpoints[call.endpoint].table
-    return min(call.expected, wanted.posts if table == "posts" else wanted.people)
+def _left(kept: Kept, platform: Platform, wanted: Wanted, notes: Checkpoint) -> int:
+    """How many records a listing still gives; next to none where only its news are read."""
+    endpoint = platform.endpoints[kept.call.endpoint]
+    most = min(kept.call.expected, wanted.posts if endpoint.table == "posts" else wanted.people)
+    read_before = endpoint.newest_first and notes.read_at(kept.key) is not None
+    return 0 if read_before else max(0, most - kept.records)
 
 
-def _to_come(calls: list[Kept], table: str, platform: Platform, wanted: Wanted) -> int:
+def _to_come(calls: list[Kept], table: str, platform: Platform, wanted: Wanted, notes: Checkpoint) -> int:
     """How many records of a table the listings of it will give."""
     listings = [kept for kept in calls if platform.endpoints[kept.call.endpoint].table == table]
-    return sum(max(0, _capped(kept.call, platform, wanted) - kept.records) for kept in listings)
+    return sum(_left(kept, platform, wanted, notes) for kept in listings)
 
 
 def _batches(platform: Platform, wanted: Wanted, people: int) -> int:
     """Calls for the profiles of so many more people."""
-    if platform.profiles is None or "profiles" not in wanted.topics or not people:
+    if platform.profiles is None or platform.whole_profiles or "profiles" not in wanted.topics or not people:
         return 0
     sample = [f"{platform.name}:{number}" for number in range(100)]
     return -(-min(people, wanted.people) * len(platform.profiles(sample)) // len(sample))

@@ -6,6 +6,10 @@ from ambassadors.exports import facebook, instagram, mail, networks, research, s
 from ambassadors.exports.content import Content
 from ambassadors.exports.spec import Export, Sign
 
+#: As many things that few files have make a file look like an export.
+MARKS = 2
+LACKING = 0.6  # of them, at most
+
 EXPORTS: tuple[Export, ...] = (
     *x_archive.EXPORTS,
     *instagram.EXPORTS,
@@ -30,8 +34,9 @@ def nearest(content: Content) -> str:
     near = []
     for export, _, sign in _signs():
         lacks = sign.lacks(content)
-        if lacks is not None and sign.size >= 3 and len(lacks) <= sign.size / 2:
-            near.append((len(lacks) / sign.size, export.title, lacks))
+        missing = [mark for mark in sign.marks if mark in (lacks or ())]
+        if lacks and len(sign.marks) - len(missing) >= MARKS and len(missing) <= LACKING * len(sign.marks):
+            near.append((len(missing) / len(sign.marks), export.title, lacks))
     if not near:
         return ""
     _, title, lacks = min(near, key=lambda one: one[0])

@@ -87,8 +87,8 @@ HTML = Export(
     remembered=True,
 )
 
-_PUBLISHED = moment("Publish time", form="%m/%d/%Y %H:%M", zone="UTC")
-_ZONE = "The times have no zone: say in zone = where the account's clock stands."
+_PUBLISHED = moment("Publish time", form="%m/%d/%Y %H:%M")
+_ZONE = "The times have no zone: zone = at the top must say where the account's clock stands."
 _COUNTED = {"text": ("Description", "Title"), "kind": "Post type", "impressions": ("Views", "Impressions")}
 SUITE_FACEBOOK = Export(
     "meta_facebook_posts",

@@ -48,6 +48,12 @@ def _nobody_acts_toward_brand(found: _Proposals) -> bool:
     return not any(one.columns.get("target") == BRAND or not one.around_brand for one in acts)
 
 
+def _nobody_linked(found: _Proposals) -> bool:
+    """There are orders, and neither a customer with an account nor an account with an address."""
+    linked = [("customers", "account"), ("accounts", "email_key")]
+    return not _no("orders")(found) and all(_no(table, column)(found) for table, column in linked)
+
+
 GAPS = (
     Gap(
         _no_follows_between_people,
@@ -83,10 +89,10 @@ GAPS = (
         "Export them from the shop.",
     ),
     Gap(
-        _no("customers", "account"),
-        "No link between customers and accounts but equal addresses",
-        ("net_spend", "order_frequency"),
-        "Where a customer told a handle, bring a list with both.",
+        _nobody_linked,
+        "No link between customers and accounts",
+        ("net_spend", "order_frequency", "order_recency", "tenure"),
+        "Who bought and who follows stay strangers: bring a list with an account, or an address, for each of both.",
     ),
     Gap(_no("offers"), "No offers", ("offers_answered", "offers_ignored"), "Bring a list of whom you asked, and when."),
 )  # fmt: skip

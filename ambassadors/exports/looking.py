@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import os
 import re
 from collections.abc import Iterator
@@ -24,6 +26,8 @@ from ambassadors.sources.jsonl import Refused
 from ambassadors.sources.layout import Limits
 
 MOST_FILES = 10_000
+_UNKNOWN = "Not an export that is known."
+_DOWNLOADED = (".js", ".json", ".html", ".txt", ".ics", ".vcf", ".xml")
 _MEDIA = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".mp4", ".mov", ".mp3", ".m4a", ".ts", ".css", ".woff2")
 _RUBBISH = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 
@@ -126,11 +130,16 @@ def _of(folder: Path, path: Path) -> list[File]:
     if not _is_archive(path):
         return [_told(path, name)]
     try:
+        if not archives.members(path, Limits()):
+            return [File(name, problem="The archive is empty.")]
         found = list(_members(path, name))
     except SourceError as error:
         return [File(name, problem=_said(error))]
     if any(file.known for file in found):
         return found
+    broken = [file.problem for file in found if not file.problem.startswith(_UNKNOWN)]
+    if broken:
+        return [File(name, problem=broken[0])]
     inside = f" It holds {', '.join(file.path.partition(archives.MARK)[2] for file in found[:3])}." if found else ""
     return [File(name, problem=f"An archive in which no file is an export that is known.{inside}")]
 
@@ -162,7 +171,7 @@ def _said(error: SourceError) -> str:
 def _unknown(content: Content) -> str:
     looks = f" It looks like {content.what}." if content.what else ""
     near = nearest(content)
-    return f"Not an export that is known.{looks}" + (f" {near}" if near else "")
+    return f"{_UNKNOWN}{looks}" + (f" {near}" if near else "")
 
 
 def _known(path: Path, name: str, content: Content, export: Export, variant: str) -> File:
@@ -206,9 +215,10 @@ def _first(export: Export, content: Content) -> str:
         except Refused:
             return ""
     if content.kind == "csv" and len(content.lines) > 1:
-        for names, cells in ((content.lines[0][mark], content.lines[1][mark]) for mark in content.lines[0]):
-            if export.owner.column in names and len(cells) == len(names):
-                return cells[names.index(export.owner.column)]
+        for mark, names in content.lines[0].items():
+            rows = csv.DictReader(io.StringIO(content.head, newline=""), delimiter=mark)
+            if export.owner.column in names and (row := next(rows, None)):
+                return row[export.owner.column] or ""
     return ""
 
 
@@ -236,10 +246,16 @@ def _digest(path: Path) -> str:
 
 def _without_others(files: list[File]) -> tuple[list[File], int]:
     """The files without those that lie in an export beside known ones and are of no use: an archive has hundreds."""
-    homes = {_home(file.path) for file in files if file.known and _home(file.path)}
-    others = [file for file in files if not file.known and _home(file.path) in homes and "!" not in file.problem]
-    dull = {file.path for file in others if file.problem.startswith("Not an export")}
+    homes = {_home(file.path) for file in files if file.known and file.platform and _home(file.path)}
+    others = [file for file in files if not file.known and _home(file.path) in homes]
+    dull = {file.path for file in others if _is_dull(file)}
     return [file for file in files if file.path not in dull], len(dull)
+
+
+def _is_dull(file: File) -> bool:
+    """Whether a file may be passed over: it is like nothing known, and of a kind of which downloads hold many."""
+    like_nothing = file.problem.startswith(_UNKNOWN) and "Nearest" not in file.problem
+    return like_nothing and file.path.lower().endswith((*_DOWNLOADED, *_MEDIA))
 
 
 def _home(path: str) -> str:

@@ -36,6 +36,7 @@ TIKTOK = Export(
         ),
     ),
     platform="tiktok",
+    owner=Owner("userName", records=("*.Profile Information.ProfileMap", "*.Profile Info.ProfileMap")),
     says="Likes and comments of the brand's own stand there without whose videos they went to, and are not read.",
 )
 TIKTOK_TXT = Export(
@@ -57,7 +58,7 @@ LINKEDIN = Export(
             {
                 "source": handle("URL", r"linkedin\.com/in/([^/?#]+)"),
                 "target": BRAND,
-                "since": moment("Connected On", form="%d %b %Y", zone="UTC"),
+                "since": moment("Connected On", form="%d %b %Y"),
             },
             {"preamble": True, "both_directions": True, "filled": ("URL",)},
         ),
@@ -88,7 +89,7 @@ _SNAP_TIME = {"Creation Timestamp": r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$"}
 SNAPCHAT = Export(
     "snapchat_friends",
     "Snapchat: friends",
-    (("", Json(("Friends",), ("Username", "Display Name"), _SNAP_TIME)),),
+    (("", Json(("Friends",), ("Username", "Display Name"), _SNAP_TIME, telling=False)),),
     (
         Section(
             "follows",
@@ -108,7 +109,7 @@ SNAPCHAT = Export(
 SNAPCHAT_SUBSCRIPTIONS = Export(
     "snapchat_subscriptions",
     "Snapchat: subscriptions of the account",
-    (("", Json(("Publishers",))), ("", Json(("Public Users",)))),
+    tuple(("", Json(("",), ("Publishers", other), telling=False)) for other in ("Stories", "Public Users")),
     platform="snapchat",
     says="Nothing is read: names shown, of publishers and stories that the account watches.",
     remembered=True,
@@ -127,10 +128,11 @@ MASTODON_FOLLOWING = Export(
     says="Mastodon exports no list of an account's followers: fetch them.",
 )
 _AUTHOR = r"https?://[^/]+/(?:users|ap/users)/[^/]+"
+_ACTIVITY = {"actor": rf"^{_AUTHOR}$", "type": "^[A-Z][A-Za-z]+$"}
 MASTODON_OUTBOX = Export(
     "mastodon_outbox",
     "Mastodon archive: posts",
-    (("", Json(("orderedItems",), ("type", "published"), {"actor": rf"^{_AUTHOR}$", "type": "^[A-Z][A-Za-z]+$"})),),
+    (("", Json(("orderedItems",), ("type", "published"), _ACTIVITY, telling=False)),),
     (
         Section(
             "posts",

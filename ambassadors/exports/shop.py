@@ -94,7 +94,7 @@ WOO_CUSTOMERS = Export(
             {
                 "customer": hashed("Email"),
                 "email_key": hashed("Email"),
-                "since": (moment("Sign Up", zone="UTC"), moment("Date Registered", zone="UTC")),
+                "since": (moment("Sign Up"), moment("Date Registered")),
             },
             {"filled": ("Email",)},
         ),
@@ -116,7 +116,7 @@ WOO_ORDERS = Export(
             "who bought when, and for how much",
             {
                 "customer": hashed("billing_email"),
-                "at": moment("order_date", zone="UTC"),
+                "at": moment("order_date"),
                 "amount": "order_total",
                 "order": "order_id",
                 "currency": "order_currency",

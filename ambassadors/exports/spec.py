@@ -15,6 +15,29 @@ from ambassadors.sources.jsonl import Refused
 BRAND = "{brand}"
 #: As many records of a file are looked at before it is believed to be what it seems.
 LOOKED_AT = 50
+#: Columns that any list of people, orders or posts may have.
+COMMON = {
+    "name",
+    "email",
+    "email address",
+    "first name",
+    "last name",
+    "username",
+    "id",
+    "text",
+    "date",
+    "status",
+    "total",
+    "currency",
+    "orders",
+    "customer",
+    "author",
+    "body",
+    "timestamp",
+    "url",
+    "company",
+    "position",
+}
 
 
 class Sign(Protocol):
@@ -24,8 +47,8 @@ class Sign(Protocol):
         """What the file would need to be this export, all of it if nothing fits; None where it is of another kind."""
 
     @property
-    def size(self) -> int:
-        """How many things the sign asks for."""
+    def marks(self) -> tuple[str, ...]:
+        """What the sign asks for that few other files have."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +60,9 @@ class Csv:
     preamble: bool = False
 
     @property
-    def size(self) -> int:
-        """How many columns there must be."""
-        return len(self.columns)
+    def marks(self) -> tuple[str, ...]:
+        """The columns that not every list of people has."""
+        return tuple(name for name in self.columns if name.lower() not in COMMON)
 
     def lacks(self, content: Content) -> list[str] | None:
         """The columns that are missing from the line that has most of them."""
@@ -58,29 +81,31 @@ class Csv:
 class Json:
     """A document with records at one of these paths that hold these keys, the values of some being of a form.
 
-    ``name`` is what the document is assigned to, as in X's archives.
+    ``name`` is what the document is assigned to, as in X's archives. ``telling`` says that the place alone is enough
+    when there is not one record.
     """
 
     records: tuple[str, ...] = ("",)
     keys: tuple[str, ...] = ()
     forms: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
+    telling: bool = True
 
     @property
-    def size(self) -> int:
-        """How many things are asked for; the place of the records counts for as much as a key."""
-        return len(self.keys) + len(self.forms) + 1
+    def marks(self) -> tuple[str, ...]:
+        """The keys."""
+        return (*self.keys, *self.forms)
 
     def lacks(self, content: Content) -> list[str] | None:
         """The keys that no record has, or the place where the records should stand."""
         if content.kind != "json" or content.document is None or not content.document.name.startswith(self.name):
             return None
         found = records(content.document.value, self.records)
-        if found is None:
+        if found is None or (content.document.value in ([], {}) and not self.name):
             return [self.records[0], *self.keys, *self.forms]
         if not found:
             # an empty list says nothing of what it would hold: the name of its place must
-            named = self.name or any(set(path) - set("*.") for path in self.records)
+            named = self.telling and (self.name or all(set(path) - set("*.") for path in self.records))
             return [] if named else [*self.keys, *self.forms, "records"]
         return self._lacking(found[:LOOKED_AT])
 
@@ -102,13 +127,14 @@ class Head:
     patterns: tuple[str, ...]
 
     @property
-    def size(self) -> int:
-        """How many expressions there must be."""
-        return len(self.patterns)
+    def marks(self) -> tuple[str, ...]:
+        """None: expressions say nothing to a person."""
+        return ()
 
     def lacks(self, content: Content) -> list[str] | None:
         """The expressions that are missing: all or nothing, since they mean little to a person."""
-        if content.kind != self.kind:
+        one_line = self.kind == "jsonl" and content.kind == "json"
+        if content.kind != self.kind and not one_line:
             return None
         fits = all(re.search(pattern, content.head) for pattern in self.patterns)
         return [] if fits else list(self.patterns)
@@ -165,8 +191,9 @@ class Export:
 
 def moment(column: str, *, form: str = "iso", zone: str = "") -> dict[str, Any]:
     """A cell of a time in that form."""
-    cell = {"column": column, "time": form}
-    return {**cell, "zone": zone} if zone else cell
+    cell = {"column": column}
+    cell |= {"time": form} if form != "iso" else {}
+    return cell | ({"zone": zone} if zone else {})
 
 
 def handle(column: str, extract: str = "") -> dict[str, Any]:

@@ -24,7 +24,8 @@ class Wanted:
 
     ``account`` and ``rivals`` are handles (without ``@``) or native ids; ``since``: what is older is left; ``posts``:
     at most so many posts of each; ``people``: at most so many followers of each; ``topics``: what is fetched at all.
-    ``server`` is the address of the platform's server; ``now`` the moment at which the crawl began.
+    ``server`` is the address of the platform's server; ``now`` the moment at which the crawl began; ``signed_in`` says
+    whether there is a token, so that what only its owner may read can be asked.
     """
 
     account: str
@@ -35,6 +36,7 @@ class Wanted:
     posts: int = 200
     people: int = 5_000
     server: str = ""
+    signed_in: bool = False
 
 
 @dataclass(frozen=True)
@@ -138,5 +140,7 @@ class Platform:
     login: Callable[[str], Ask] | None = None
     session: Callable[[Answer], str] = lambda answer: ""
     paid: bool = False
+    #: Whether its lists of people say all of each that a profile says.
+    whole_profiles: bool = False
     #: What a person must do to get a token, in one or two sentences.
     token_help: str = ""

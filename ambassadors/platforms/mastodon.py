@@ -10,10 +10,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
 from ambassadors.platforms.contract import Call, Endpoint, Page, Platform, Read, Row, Wanted
-from ambassadors.platforms.mastodon_rows import Sheet, host, is_open, native, read_status, whole
+from ambassadors.platforms.mastodon_rows import Sheet, host, is_open, native, read_status
 from ambassadors.platforms.values import count, epoch, link_next, moment, obj, objects, part, said, text
 from ambassadors.web.answers import Answer, Limits, Meaning, Verdict
 
@@ -30,7 +29,7 @@ _DOCS = "https://docs.joinmastodon.org/methods/"
 
 def _begin(wanted: Wanted) -> list[Call]:
     calls = [_look_up(name, wanted) for name in dict.fromkeys((wanted.account, *wanted.rivals))]
-    return [*calls, Call("me")] if wanted.topics & set(_NOTICES.values()) else calls
+    return [*calls, Call("me")] if wanted.signed_in and wanted.topics & set(_NOTICES.values()) else calls
 
 
 def _look_up(name: str, wanted: Wanted) -> Call:
@@ -88,7 +87,7 @@ def _read_me(answer: Answer, call: Call, wanted: Wanted) -> Page:
     """Whose the token is: the brand's own notifications are read, nobody else's."""
     sheet, record = Sheet(wanted), obj(answer.body)
     sheet.page.records = 1
-    if whole(wanted.account, wanted) in (text(record.get("id")), (sheet.handle(record) or "").lower()):
+    if sheet.is_brand(record):
         kinds = [kind for kind, topic in _NOTICES.items() if topic in wanted.topics]
         about = {"brand": sheet.account(record) or ""}
         sheet.page.calls = [Call("notifications", {"types[]": kind, "limit": PEOPLE}, about=about) for kind in kinds]
@@ -149,7 +148,7 @@ def _read_statuses(answer: Answer, call: Call, wanted: Wanted) -> Page:
         sheet.page.ended = _before(record, wanted)
         row = None if sheet.page.ended else read_status(record, call.about, sheet)
         if row is not None and row["author"] == call.about.get("account"):
-            sheet.page.calls += _engagement(record, row, wanted) + _talk(record, row, wanted)
+            sheet.page.calls += _engagement(record, row, wanted) + _talk(record, row, sheet)
     return sheet.page
 
 
@@ -176,9 +175,10 @@ def _engagement(record: Mapping[str, Any], row: Row, wanted: Wanted) -> list[Cal
     return calls
 
 
-def _talk(record: Mapping[str, Any], row: Row, wanted: Wanted) -> list[Call]:
-    """The thread under a post, and its quotes."""
-    post, published, calls = row["post"], moment(row["at"]), []
+def _talk(record: Mapping[str, Any], row: Row, sheet: Sheet) -> list[Call]:
+    """The thread under a post, and its quotes, which a server lists for their author alone."""
+    wanted, post, published = sheet.wanted, row["post"], moment(row["at"])
+    calls: list[Call] = []
     fill = {"id": native(post)}
     replies, quotes = count(record.get("replies_count")) or 0, count(record.get("quotes_count"))
     if wanted.topics & {"replies", "threads"} and replies:
@@ -186,7 +186,8 @@ def _talk(record: Mapping[str, Any], row: Row, wanted: Wanted) -> list[Call]:
         mark = "" if lively else f"reply:{replies}"
         calls.append(Call("context", fill=fill, about={"post": post, "thread": post}, expected=replies, mark=mark))
     uncounted = quotes is None and "quote_approval_policy" in record  # knows quotes, and does not count them
-    if "quotes" in wanted.topics and (quotes or uncounted):
+    own = wanted.signed_in and sheet.is_brand(part(record, "account"))
+    if "quotes" in wanted.topics and own and (quotes or uncounted):
         # not as "post": a server that knows no quotes says that it finds nothing, and the post is not gone
         mark = "" if uncounted else f"quote:{quotes}"
         calls.append(Call("quotes", {"limit": POSTS}, fill, {"quoted": post}, quotes or 1, mark))
@@ -248,16 +249,12 @@ _FOREIGN = "This is no answer of a Mastodon server; is server = right?"
 
 def _refusal(answer: Answer, says: str) -> Meaning:
     if answer.status == 401:
-        return "refused" if urlsplit(answer.address).path.endswith(_FOR_THE_BRAND) else "login"
+        return "login"
     if not says:
         return "refused"
     if answer.status == 403:
         return "login" if "login" in says.lower() else "refused" if "scope" in says else "private"
     return "gone" if answer.status in (404, 410) else "refused"
-
-
-#: Calls that only the owner of the account may make: without a token the rest is fetched all the same.
-_FOR_THE_BRAND = ("/verify_credentials", "/notifications", "/quotes")
 
 
 def _reset(answer: Answer, now: float) -> float | None:
@@ -310,6 +307,7 @@ PLATFORM = Platform(
     profiles=_profiles,
     follows=_follows,
     token="optional",
+    whole_profiles=True,
     token_help=(
         "Log in to your server as the brand, open Preferences > Development > New application, tick read:accounts, "
         "read:statuses and read:notifications, and take what stands under 'Your access token'."

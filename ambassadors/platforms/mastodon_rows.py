@@ -90,6 +90,11 @@ class Sheet:
         acct = text(record.get("acct")) or text(record.get("username"))
         return acct if acct is None or "@" in acct else f"{acct}@{self.host}"
 
+    def is_brand(self, record: Mapping[str, Any]) -> bool:
+        """Whether an account is the one for which is fetched."""
+        names = (text(record.get("id")), (self.handle(record) or "").lower())
+        return whole(self.wanted.account, self.wanted) in names
+
 
 def _account_row(record: Mapping[str, Any], account: str, sheet: Sheet) -> Row:
     return {

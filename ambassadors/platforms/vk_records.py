@@ -118,11 +118,11 @@ def _of_person(record: Mapping[str, Any], now: datetime) -> Row:
 
 
 def _of_both(record: Mapping[str, Any], prefix: str) -> Row:
-    page = text(record.get("screen_name")) or f"{prefix}{str(record.get('id')).removeprefix('-')}"
     return {
         "verified": {0: False, 1: True}.get(small(record.get("verified"))),
         "location": text(part(record, "city").get("title")),
-        "url": f"https://vk.com/{page}",
+        # by number: a short name is not always told, and can change
+        "url": f"https://vk.com/{prefix}{str(record.get('id')).removeprefix('-')}",
         "links": text(record.get("site")),
     }
 

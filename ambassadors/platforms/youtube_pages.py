@@ -223,8 +223,9 @@ def _take(comment: Mapping[str, Any], page: Page, act: Row, now: str) -> str | N
     # an edited comment keeps its time, so that it stays the same act with other words
     words = text(snippet.get("textOriginal")) or text(snippet.get("textDisplay"))
     page.rows["interactions"].append({**act, "source": who, "at": at, "text": words})
-    handle = _handle(name) if name and name.startswith("@") else None
-    page.rows["accounts"].append({"account": who, "handle": handle, "name": name, "observed_at": now})
+    # the name shown beside a comment is the handle, and only where there is none the channel's name
+    shown = {"handle": _handle(name)} if name and name.startswith("@") else {"name": name}
+    page.rows["accounts"].append({"account": who, **shown, "observed_at": now})
     return who
 
 

@@ -58,6 +58,8 @@ def split(path: Path) -> tuple[Path, str] | None:
 
 def kind_of(path: Path) -> str | None:
     """``zip`` or ``tar`` (gzip or not), told by the first bytes of a file; None for any other."""
+    if not path.is_file():  # a pipe would keep us waiting
+        return None
     with path.open("rb") as file:
         start = file.read(BLOCK)
         if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):

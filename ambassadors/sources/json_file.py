@@ -151,7 +151,7 @@ def _first(text: str) -> int:
 
 def _not_json(text: str, error: Exception) -> tuple[str, str]:
     place = getattr(error, "pos", None)
-    if place is not None and place >= len(text.rstrip()) - 1:
+    if (place is not None and place >= len(text.rstrip()) - 1) or "Unterminated" in str(error):
         return "is JSON that ends early: the download is only half there.", "Download it again."
     return f"is not JSON ({clipped(str(error) or 'a number that is none')}).", "Is it the right file?"
 
@@ -175,7 +175,7 @@ def _led_to(places: list[Record], steps: list[str]) -> list[Record] | None:
     """Follow the steps from each of these places; None when they lead nowhere although there was somewhere to go."""
     for step in steps:
         onward = [inner for place in places for inner in _step(place, step)]
-        if places and not onward and not any(_is_empty(place.value) for place in places):
+        if places and not onward and not (step == "*" and any(place.value == [] for place in places)):
             return None
         places = onward
     return [inner for place in places for inner in _elements(place)]
@@ -192,10 +192,6 @@ def _step(place: Record, step: str) -> Iterator[Record]:
     elif isinstance(value, list):
         for inner in value:
             yield from [Record(inner, place.around)] if step == "*" else _step(Record(inner, place.around), step)
-
-
-def _is_empty(value: Any) -> bool:
-    return value in ([], {}) or value is None
 
 
 def _elements(place: Record) -> Iterator[Record]:

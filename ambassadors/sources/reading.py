@@ -149,7 +149,7 @@ def _refuse_twice(work: list[tuple[Source, Path, str]]) -> None:
     """A file that is named twice for the same rows would count them twice."""
     seen: list[tuple[str, Path, object, object]] = []
     for source, path, file in work:
-        rows = (source.table, path, source.where, source.columns)
+        rows = (source.table, path, source.where, (source.filled, source.records, source.columns))
         if rows in seen:
             raise SourceError(file, f"is named twice for the table {source.table}.", "Name each file once in path =.")
         seen.append(rows)
@@ -182,7 +182,8 @@ def _read_file(
         rejects += [_placed(block.rejects, file), _placed(_with_lines(refused, lines), file)]
     whole, refusals = pl.concat(good), pl.concat(rejects)
     reasons = dict(refusals["reason"].value_counts().sort("count", "reason", descending=[True, False]).iter_rows())
-    intake = Intake(file, path, source.table, count["rows"], whole.height, count[_SET_ASIDE], reasons, columns)
+    on_disk, _ = archives.split(path) or (path, "")
+    intake = Intake(file, on_disk, source.table, count["rows"], whole.height, count[_SET_ASIDE], reasons, columns)
     return mapping.both_ways(whole) if source.both_directions else whole, refusals, intake
 
 

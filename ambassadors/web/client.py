@@ -16,7 +16,7 @@ from ambassadors.errors import FetchError, TokenError
 from ambassadors.web.answers import Answer, Ask, Judge, Limits, Verdict
 from ambassadors.web.exchange import KEPT, Exchange, Passing, Settings
 from ambassadors.web.pacing import Pacer, Stopped
-from ambassadors.web.secrets import Hidden, Redacting
+from ambassadors.web.secrets import Headers, Hidden, Redacting
 from ambassadors.web.waiting import retry_after
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Client:
         self.name = name
         self._judge, self._clock, self._settings = judge, clock, settings
         self._hidden, self._stopped, self._lock = Hidden(hidden), threading.Event(), threading.Lock()
-        self._headers: dict[str, str] = {}
+        self._headers = Headers()
         self.headers = headers or {}
         self._transport = transport or _transport(settings)
         self._exchange = Exchange(
@@ -96,8 +96,8 @@ class Client:
                 raise TokenError(f"{self.name}: the token has line breaks or letters that no token has. Copy it again.")
             if _SECRET.search(name):
                 self.hide(value)
-                self.hide(value.rpartition(" ")[2])  # without the word Bearer
-        self._headers = dict(headers)
+                self.hide(value.partition(" ")[2])  # without the word Bearer
+        self._headers = Headers(headers)
 
     @property
     def waited(self) -> float:
@@ -121,6 +121,7 @@ class Client:
         except FetchError as error:
             ended = error
         ended.__cause__ = ended.__context__ = None  # httpx's and httpcore's errors know what was sent
+        ended.args = (self._hidden.redact(str(ended)),)
         raise ended
 
     def _tried(self, ask: Ask) -> tuple[Answer, Verdict]:

@@ -24,7 +24,7 @@ _QUOTED = re.compile(
     r"[\"']\s*:\s*[\"'])[^\"']+"
 )
 _HEADER = re.compile(
-    r"(?i)(\b(?:authorization|x-api-key|x-goog-api-key|cookie|set-cookie)\b[\"']?\s*[:=,]\s*b?[\"']?)"
+    r"(?i)(\b(?:authorization|x-api-key|x-goog-api-key|cookie|set-cookie)\b[\"']?\s*[:=,]\s*(?:b?[\"'])?)"
     r"((?:bearer|basic|oauth|dpop)\s+)?[^\s\"',)]+"
 )
 _BEARER = re.compile(r"(?i)\b(bearer|dpop)\s+[A-Za-z0-9._~+/=-]{12,}")
@@ -120,6 +120,13 @@ class Hidden:
             if len(spelling) >= _SHORTEST_IN_DATA:
                 raw = raw.replace(spelling.encode("utf-8", "surrogatepass"), MASK.encode())
         return raw
+
+
+class Headers(dict[str, str]):
+    """Headers of which only the names are shown."""
+
+    def __repr__(self) -> str:
+        return f"Headers({', '.join(self)})"
 
 
 class Redacting(logging.Filter):

@@ -97,7 +97,9 @@ def running(folder: Path, mode: Literal["full", "limited"] = "full") -> Iterator
             environment["DB_POSTGRES_URL"] = stack.enter_context(_postgres(scratch))
             environment["REDIS_HOST"] = stack.enter_context(_redis(scratch))
         errors = stack.enter_context((scratch / "errors").open("w+"))
-        process = stack.enter_context(_process([str(_node_home(folder) / "bin/node"), str(script), mode], environment, errors))
+        process = stack.enter_context(
+            _process([str(_node_home(folder) / "bin/node"), str(script), mode], environment, errors)
+        )
         try:
             ready = json.loads(_line(process))
             yield Network(ready["pds"], ready["appview"] or "", process)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,7 +24,8 @@ DAYS = 60
 PASSWORD = "correct horse battery"
 LONG_CHAIN = 120
 Row = dict[str, Any]
-Ref = dict[str, str]
+Tables = dict[str, dict[str, Row]]
+Columns = tuple[str, ...]
 
 
 @dataclass
@@ -67,9 +69,8 @@ class Town:
         self.begun = now - timedelta(days=DAYS)
         self.client = httpx.Client(base_url=network.pds, timeout=60)
         self.people: dict[str, Person] = {}
-        self.truth: dict[str, dict[str, Row]] = {name: {} for name in ("accounts", "follows", "posts", "interactions")}
+        self.truth: Tables = {name: {} for name in ("accounts", "follows", "posts", "interactions")}
         self.posts: list[Post] = []
-        self.deleted: list[str] = []
 
     def call(self, method: str, body: Row, person: Person | None = None) -> Row:
         """One procedure of the PDS."""
@@ -102,7 +103,9 @@ class Town:
 
     def follow(self, one: Person, other: Person, seen: bool = True) -> None:
         """One follows another."""
-        record = {"$type": "app.bsky.graph.follow", "subject": other.did, "createdAt": _iso(self.moment(1))}
+        # two records that are equal to the last letter lie on each other in the lists of the network
+        at = self.moment(1 + self.chance.random())
+        record = {"$type": "app.bsky.graph.follow", "subject": other.did, "createdAt": _iso(at)}
         row = {"table": "follows", "source": one.account, "target": other.account}
         one.writes.append(("app.bsky.graph.follow", record, row if seen else None))
 
@@ -213,7 +216,7 @@ def _iso(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _ref(post: tuple[str, str]) -> Ref:
+def _ref(post: tuple[str, str]) -> dict[str, str]:
     return {"uri": post[0], "cid": post[1]}
 
 
@@ -258,7 +261,9 @@ def _fan(town: Town, number: int) -> Person:
     name, bio = f"Fan {number} Łódź", f"I am number {number}."
     quiet = number % 23 == 5
     label = {"$type": "com.atproto.label.defs#selfLabels", "values": [{"val": "!no-unauthenticated"}]}
-    person = town.join(f"fan{number:03d}.test", displayName=name, description=bio, **({"labels": label} if quiet else {}))
+    person = town.join(
+        f"fan{number:03d}.test", displayName=name, description=bio, **({"labels": label} if quiet else {})
+    )
     town.know(person, name, bio, False if quiet else None)
     return person
 
@@ -297,8 +302,8 @@ def _publish(town: Town, brand: Person, rival: Person, fans: list[Person]) -> No
 
 def _respond(town: Town, brand: Person, rival: Person, fans: list[Person], owned: list[Post]) -> None:
     """Likes, shares, quotes and answers of fans; what the brand shares; clocks that lie."""
-    for fan in fans[:150]:
-        town.like(fan, owned[1], town.moment(50))
+    for number, fan in enumerate(fans[:150]):
+        town.like(fan, owned[1], town.moment(50 + number / 100))
     for number, fan in enumerate(fans):
         eager = int(town.chance.paretovariate(1.2))
         for post in town.chance.sample(owned, min(eager + 1, 20)):
@@ -359,7 +364,7 @@ def change(town: Town) -> None:
 
 
 #: What of a row must be equal; ``at`` only where the truth has one.
-_COMPARED = {
+_COMPARED: dict[str, Columns] = {
     "accounts": ("account", "handle", "name", "bio", "discoverable"),
     "follows": ("source", "target"),
     "posts": ("post", "author", "at", "text", "language", "kind"),
@@ -367,28 +372,35 @@ _COMPARED = {
 }
 
 
-def compare(truth: dict[str, dict[str, Row]], tables: dict[str, Iterable[Row]]) -> dict[str, tuple[list[Row], list[Row]]]:
+def compare(truth: Tables, tables: Mapping[str, Iterable[Row]]) -> dict[str, tuple[list[Row], list[Row]]]:
     """By table (interactions by kind): rows that lack, and rows that are too many."""
     found: dict[str, tuple[list[Row], list[Row]]] = {}
     for table, columns in _COMPARED.items():
-        wanted = [_comparable(row, columns) for row in truth[table].values()]
+        asked = [_comparable(row, columns) for row in truth[table].values()]
         given = [_comparable(row, columns) for row in tables[table]]
-        undated = {row[:4] for row in wanted if table == "interactions" and row[4] is None}
+        if table != "interactions":
+            found[table] = _differences(asked, given, columns)
+            continue
+        undated = {row[:4] for row in asked if row[4] is None}
         given = [(*row[:4], None, row[5]) if row[:4] in undated else row for row in given]
-        for kind in sorted({row[2] for row in wanted + given}) if table == "interactions" else [None]:
-            asked, got = (sorted([r for r in rows if kind in (None, r[2])], key=repr) for rows in (wanted, given))
-            lack, excess = list(asked), []
-            for row in got:
-                if row in lack:
-                    lack.remove(row)
-                else:
-                    excess.append(row)
-            found[str(kind or table)] = ([dict(zip(columns, r, strict=True)) for r in lack],
-                                         [dict(zip(columns, r, strict=True)) for r in excess])
+        for kind in sorted({row[2] for row in asked + given}):
+            found[kind] = _differences(*([row for row in rows if row[2] == kind] for rows in (asked, given)), columns)
     return found
 
 
-def _comparable(row: Row, columns: tuple[str, ...]) -> tuple[Any, ...]:
+def _differences(
+    asked: list[tuple[Any, ...]], given: list[tuple[Any, ...]], columns: Columns
+) -> tuple[list[Row], list[Row]]:
+    one, other = Counter(asked), Counter(given)
+    lack, excess = (sorted(left.elements(), key=repr) for left in (one - other, other - one))
+    return [dict(zip(columns, row, strict=True)) for row in lack], [
+        dict(zip(columns, row, strict=True)) for row in excess
+    ]
+
+
+def _comparable(row: Row, columns: Columns) -> tuple[Any, ...]:
     values = [row.get(name) for name in columns]
-    return tuple(datetime.fromisoformat(v) if n == "at" and isinstance(v, str) else v
-                 for n, v in zip(columns, values, strict=True))
+    return tuple(
+        datetime.fromisoformat(one) if name == "at" and isinstance(one, str) else one
+        for name, one in zip(columns, values, strict=True)
+    )

@@ -127,7 +127,7 @@ def _publish(town: Community) -> None:
     """Posts of the brand and of its rival; of the brand's an old one, and one that not everybody may read."""
     old = town.says(BRAND, "We opened", kept=False)
     town.server.edit("UPDATE statuses SET created_at = '2020-05-01 08:00:00.000000' WHERE id = ?", int(old))
-    for number in range(10):
+    for number in range(8):
         town.says(BRAND, f"New roast {number} & more\nhttps://cafe.example/roast/{number}")
     for number in range(5):
         town.says(RIVAL, f"Tea of the day: {number}")
@@ -143,9 +143,9 @@ def _posts_of(town: Community, name: str) -> list[str]:
 def _react(town: Community, rng: random.Random) -> None:
     ours, theirs = _posts_of(town, BRAND), _posts_of(town, RIVAL)
     for post in ours:
-        for name in sorted(rng.sample(FANS, 15)):
+        for name in sorted(rng.sample(FANS, 10)):
             town.likes(name, BRAND, post)
-    for name in FANS[:60]:
+    for name in FANS[:30]:
         town.likes(name, BRAND, ours[0]) if not _did(town, "like", name, ours[0]) else None
     for post in theirs:
         for name in sorted(rng.sample(FANS, 6)):
@@ -183,7 +183,7 @@ def _talk(town: Community, rng: random.Random, ours: Sequence[str], theirs: Sequ
         town.act("tag", name, author, post, town.said(post))
     for name in FANS[90:98]:
         town.quotes(name, BRAND, rng.choice(ours), "Look at that")
-    town.quotes(FANS[98], RIVAL, theirs[1], "And that")
+    town.says(FANS[98], "And that", kept=False, quoted_status_id=theirs[1])  # told to the rival alone
 
 
 def _hidden(town: Community) -> None:
