@@ -184,6 +184,11 @@ class _Job:
         crawl.on_batch = lambda: self._land(notes)
         crawl.begin()
         crawl.run(only_looking=True)
+        if not notes.met():
+            raise FetchError(
+                f"{self.platform.title} finds no account {section.account!r}. Mend account = in the recipe: the name "
+                "stands in the address of its page."
+            )
         told.outlook = crawling.outlook(self.platform, crawl.wanted, notes, depth=section.depth, price=section.price)
         on_outlook(name, told.outlook)
         return not plan and crawl.run()
@@ -249,6 +254,8 @@ class _Job:
             said = f" It says: {verdict.says}" if verdict.says else ""
             raise TokenError(f"{self.platform.title} does not take the token.{said} {self.platform.token_help}".strip())
         session = self.platform.session(answer)
+        if not session:
+            raise TokenError(f"{self.platform.title} gives no session for the token. {self.platform.token_help}".strip())
         client.hide(session)
         client.headers = dict(self.platform.headers(session))
         return True

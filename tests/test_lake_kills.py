@@ -40,7 +40,7 @@ def grow(folder: Path, first: int, last: int, begun: Connection | None = None) -
             lake.compact()
 
 
-@pytest.mark.parametrize("kills", [8, pytest.param(100, marks=pytest.mark.torture)])
+@pytest.mark.parametrize("kills", [5, pytest.param(100, marks=pytest.mark.torture)])
 def test_killed_and_landed_again_nothing_is_twice_and_nothing_missing(tmp_path: Path, kills: int) -> None:
     """SIGKILLs at random moments of landing and compacting: the table is that of a quiet life."""
     chance, began = random.Random(7), time.monotonic()

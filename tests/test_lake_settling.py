@@ -131,7 +131,7 @@ SIGHTINGS = {
 
 
 @pytest.mark.parametrize("table", list(SIGHTINGS))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(data=st.data())
 def test_batches_make_no_difference(table: str, data: st.DataObject) -> None:
     """Sightings that come one by one, each of them twice, settle into the rows that they give at once."""

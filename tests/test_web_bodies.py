@@ -27,7 +27,7 @@ def depth(value: Any) -> int:
     return 1 + max(map(depth, value), default=0) if isinstance(value, list) else 0
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(VALUES, st.booleans())
 def test_tame_json_is_read_as_ever(value: Any, ascii_only: bool) -> None:
     """Whatever stands in its strings: equal to the standard library's, and allowed up to exactly its depth."""
@@ -39,7 +39,7 @@ def test_tame_json_is_read_as_ever(value: Any, ascii_only: bool) -> None:
             parsed(body, most_depth=depth(value) - 1, most_values=10_000)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(VALUES.filter(lambda value: isinstance(value, (list, dict))), st.data())
 def test_cut_off_json_is_told(value: Any, data: st.DataObject) -> None:
     """A list or an object that lacks its end is never taken for a whole one."""
@@ -58,7 +58,7 @@ def test_values_are_counted(body: bytes) -> None:
         parsed(body, most_depth=10, most_values=999)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.binary(max_size=200_000), max_size=3), st.integers(1, 5000))
 def test_what_was_packed_is_unpacked(members: list[bytes], piece: int) -> None:
     """In one member or several, cut into pieces of any size."""

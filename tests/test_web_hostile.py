@@ -34,7 +34,7 @@ from tests.hostile_server import (
 )
 
 CANARY = "canary-5f2c/a b+c"
-QUICK = Settings(deadline=0.3, attempts=2, first_pause=0.01)
+QUICK = Settings(deadline=0.2, attempts=2, first_pause=0.01)
 PATIENT = Settings(deadline=5, attempts=3, first_pause=0.01)
 
 
@@ -240,6 +240,18 @@ def test_forms_and_json_are_sent() -> None:
         client.ask(Ask("/b", method="POST", json={"name": "x"}))
 
         assert [visit.body for visit in server.visits] == [b"grant=a+b", b'{"name":"x"}']
+
+
+def test_a_request_may_carry_headers_of_its_own() -> None:
+    """A log-in's, instead of the token's; a platform that repeats them is read without."""
+    basic = {"Authorization": "Basic canary-of-a-login"}
+    with Hostile(says(401, {"message": "canary-of-a-login is wrong"})) as server, asking(server.address) as client:
+        _, verdict = client.ask(Ask("/login", method="POST", headers=basic))
+        client.ask(Ask("/"))
+
+        sent = [visit.headers["authorization"] for visit in server.visits]
+        assert sent == ["Basic canary-of-a-login", f"Bearer {CANARY}"]
+    assert verdict.says == "*** is wrong"
 
 
 def test_stop_ends_whoever_asks() -> None:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from email.utils import formatdate
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import pytest
@@ -96,6 +96,17 @@ def test_retry_after_is_a_lower_bound(code: int, headers: dict[str, str], earlie
     assert clock.came[1] >= max(earliest, 1)  # the first pause is at least a second
     assert clock.came[1] <= max(earliest + 2, 12)
     assert client.waited == clock.came[1]
+
+
+@pytest.mark.parametrize("meaning", ["again", "wait"])
+def test_a_judge_that_forgets_retry_after_changes_nothing(meaning: Literal["again", "wait"]) -> None:
+    """The header counts, whatever a platform's module makes of the answer."""
+    clock = Clock()
+    judge = lambda answer, now: Verdict("fine" if answer.status == 200 else meaning)  # noqa: E731
+    with clock.client(status(418, {"Retry-After": "120"}), FINE, judge=judge) as client:
+        client.ask(Ask("/"))
+
+    assert clock.came[1] >= 120
 
 
 def test_the_next_may_say_longer() -> None:
@@ -238,7 +249,7 @@ def pacer(clock: Callable[[], float], sleep: Callable[[float], None], limits: Li
     return Pacer("cafe", limits, patience=1e9, clock=clock, sleep=sleep, stopped=threading.Event())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.integers(1, 20), st.floats(0.1, 1000), st.lists(st.tuples(st.integers(1, 20), st.floats(0, 50)), max_size=40))
 def test_never_more_than_the_limit_in_any_span(units: int, seconds: float, calls: Iterable[tuple[int, float]]) -> None:
     """In every span of the limit's seconds at most its units are spent; a dearer call has the span for itself."""

@@ -217,8 +217,8 @@ class Checkpoint:
         """A page of a call was read."""
         self._db.execute(
             "UPDATE calls SET state = ?, cursor = ?, pages = pages + 1, records = records + ?, idle = ?, "
-            "oldest = MIN(COALESCE(oldest, ?), COALESCE(?, oldest)) WHERE key = ?",
-            (state, None if cursor is None else json.dumps(dict(cursor)), records, idle, oldest, oldest, key),
+            "oldest = COALESCE(?, oldest) WHERE key = ?",
+            (state, None if cursor is None else json.dumps(dict(cursor)), records, idle, oldest, key),
         )
 
     def idle(self, key: str) -> int:

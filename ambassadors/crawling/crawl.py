@@ -191,7 +191,8 @@ class Crawl:
             return
         self._failures = 0
         if verdict.meaning == "fine":
-            self._keep(kept, self._endpoint(kept.call).read(answer, kept.call, self.wanted))
+            asked = replace(kept.call, params={**kept.call.params, **(kept.cursor or {})})
+            self._keep(kept, self._endpoint(kept.call).read(answer, asked, self.wanted))
         elif verdict.meaning == "login":
             self._log_in_again(session, verdict)  # the call stays, and is asked again
         else:
@@ -243,18 +244,24 @@ class Crawl:
         """On to the next page, or the end of the listing."""
         notes, endpoint = self.checkpoint, self._endpoint(kept.call)
         idle = 0 if fresh else notes.idle(kept.key) + 1
-        oldest = min((str(row["at"]) for row in page.rows.get("posts", ()) if row.get("at")), default=None)
+        author = (kept.call.covers or {}).get("author")
+        # the last one of the page: a post that is pinned to the top may be years old
+        oldest = [str(row["at"]) for row in page.rows.get("posts", ()) if row.get("author") == author and row.get("at")]
         state, cursor, enough = OPEN, page.next, kept.records + page.records >= self._cap(endpoint)
         if page.next is None or page.ended or enough or self._known_from_here(kept, endpoint, page, fresh):
             state, cursor = DONE, None
         elif notes.cursor_seen(kept.key, page.next) or idle >= IDLE_PAGES:
             state, cursor = LEFT, None
-        notes.step(kept.key, state=state, cursor=cursor, records=page.records, idle=idle, oldest=oldest)
-        if state == LEFT:
+        notes.step(kept.key, state=state, cursor=cursor, records=page.records, idle=idle, oldest=oldest[-1] if oldest else None)
+        if endpoint.per_page == 1 and endpoint.table == "accounts" and not page.rows.get("accounts"):
+            notes.end(kept.key, LEFT, "gone: nobody is found there under that name")
+        elif state == LEFT:
             notes.end(kept.key, LEFT, "the listing goes round in a circle: the platform gave the same pages again")
         elif state == DONE:
             asked = page.next is None or page.ended or enough
-            whole = page.next is None or (endpoint.table == "posts" and asked)
+            # a full page without a next one may have been cut off there
+            cut = not kept.pages and page.next is None and page.records >= endpoint.per_page
+            whole = (page.next is None and not cut) or (endpoint.table == "posts" and asked)
             notes.finish(kept, read_at=self.wanted.now.timestamp() if asked else None, whole=whole)
 
     def _known_from_here(self, kept: Kept, endpoint: Endpoint, page: Page, fresh: int) -> bool:

@@ -12,6 +12,7 @@ import polars as pl
 from ambassadors import tables
 from ambassadors.crawling.checkpoint import ONCE, Checkpoint, identity
 from ambassadors.lake import Lake
+from ambassadors.lake.keys import NATURAL
 from ambassadors.platforms.contract import Page, Unread
 from ambassadors.recipe import Source
 from ambassadors.sources import mapping
@@ -19,9 +20,9 @@ from ambassadors.sources import mapping
 #: Who was forgotten is taken out of the rows before they are stored.
 Allowed = Callable[[Mapping[str, pl.DataFrame]], Mapping[str, pl.DataFrame]]
 #: A complete listing that holds less than this share of what the platform stated is believed to be cut short.
-BELIEVED = 0.5
+BELIEVED = 0.8
 #: Of fewer rows than this, any number may have been deleted at once.
-FEW = 20
+FEW = 5
 
 
 @dataclass
@@ -80,23 +81,46 @@ def delete(notes: Checkpoint, lake: Lake, landed: Landed) -> None:
         names = _named(lake, accounts)
         landed.deleted.update(lake.drop_accounts(accounts))
         notes.part_with(accounts, names)
-    if posts := notes.gone_ids("post"):
-        _remove_posts(notes, lake, posts, landed)
+    lacking: dict[str, list[pl.DataFrame]] = {"interactions": [], "follows": [], "posts": [_posts(lake, notes)]}
     for call, oldest, listed in notes.covering():
         covers = dict(call.covers or {})
         table = covers.pop("table")
-        if table == "interactions" and covers.get("kind") not in ONCE:
-            continue
-        lacking = _lacking(table, _covered(lake, table, covers), oldest, listed)
-        if lacking.height > FEW and len(listed) < call.expected * BELIEVED:
+        rows = _lacking(table, _covered(lake, table, covers), oldest, listed)
+        if rows.height > FEW and len(listed) < call.expected * BELIEVED:
             landed.doubted.append(
                 f"{call.endpoint} gave {len(listed):,} of the {call.expected:,} that the platform states: "
-                f"{lacking.height:,} rows that it lacks were not deleted."
+                f"{rows.height:,} rows that it lacks were not deleted."
             )
-        elif table == "posts":
-            _remove_posts(notes, lake, lacking["post"].to_list(), landed)
         else:
-            _remove(notes, lake, table, lacking, landed)
+            lacking[table].append(rows)
+    _remove(notes, lake, _with_what_hangs_on(lake, lacking), landed)
+
+
+def _posts(lake: Lake, notes: Checkpoint) -> pl.DataFrame:
+    """The posts that are gone."""
+    return lake.read("posts").filter(pl.col("post").is_in(notes.gone_ids("post")))
+
+
+def _with_what_hangs_on(lake: Lake, lacking: dict[str, list[pl.DataFrame]]) -> dict[str, pl.DataFrame]:
+    """With posts what was done under them; with answers and quotes the posts that they are."""
+    acts, follows, posts = (_one(table, lacking[table]) for table in ("interactions", "follows", "posts"))
+    said = acts.filter(~pl.col("kind").is_in(ONCE))
+    if said.height:
+        own = lake.read("posts").join(said, left_on=["author", "at"], right_on=["source", "at"], how="semi")
+        posts = _one("posts", [posts, own])
+    if posts.height:
+        under = lake.read("interactions").filter(pl.col("post").is_in(posts["post"].implode()))
+        acts = _one("interactions", [acts, under])
+    return {"interactions": acts, "follows": follows, "posts": posts}
+
+
+def _one(table: str, frames: list[pl.DataFrame]) -> pl.DataFrame:
+    """Natural keys of several frames in one."""
+    names = list(NATURAL[table]) + (["author", "at"] if table == "posts" else [])
+    empty = tables.table(table).empty().select(names)
+    return pl.concat([empty, *(frame.select(names).cast(dict(empty.schema)) for frame in frames)]).unique(  # type: ignore[arg-type]
+        maintain_order=True
+    )
 
 
 def drop_people(notes: Checkpoint, lake: Lake, accounts: list[str]) -> dict[str, int]:
@@ -132,15 +156,9 @@ def _lacking(table: str, rows: pl.DataFrame, oldest: str | None, listed: set[str
     return rows.filter(pl.Series(gone, dtype=pl.Boolean))
 
 
-def _remove_posts(notes: Checkpoint, lake: Lake, posts: list[str], landed: Landed) -> None:
-    """Posts, and what was done under them."""
-    for table in ("interactions", "posts"):
-        if posts and table in lake.tables():
-            _remove(notes, lake, table, lake.read(table).filter(pl.col("post").is_in(posts)), landed)
-
-
-def _remove(notes: Checkpoint, lake: Lake, table: str, rows: pl.DataFrame, landed: Landed) -> None:
-    if rows.height:
-        landed.deleted[table] += lake.remove(table, rows)
-        with notes.writing():
-            notes.unknow(identity(table, row) for row in rows.iter_rows(named=True))
+def _remove(notes: Checkpoint, lake: Lake, lacking: dict[str, pl.DataFrame], landed: Landed) -> None:
+    for table, rows in lacking.items():
+        if rows.height:
+            landed.deleted[table] += lake.remove(table, rows.select(NATURAL[table]))
+            with notes.writing():
+                notes.unknow(identity(table, row) for row in rows.iter_rows(named=True))

@@ -9,6 +9,7 @@ from ambassadors.platforms.contract import Platform, Wanted
 
 #: How long one call takes on the way, and how many go at a time: what sets the pace where no limit does.
 SECONDS_A_CALL, AT_ONCE = 0.25, 4
+DAY = 86_400
 #: Listings that each post may lead to, by the topics for which each is asked.
 _OF_A_POST = (frozenset({"likes"}), frozenset({"shares"}), frozenset({"quotes"}), frozenset({"replies", "threads"}))
 
@@ -46,6 +47,8 @@ def outlook(
     calls = surely + led
     units = calls * max((one.units for one in platform.endpoints.values()), default=1)
     pace = units / platform.limits.units * platform.limits.seconds if units > platform.limits.units else 0.0
+    if platform.limits.per_day:
+        pace += units // platform.limits.per_day * DAY
     return Outlook(
         surely,
         calls,

@@ -83,6 +83,14 @@ class Lake:
             rows = keyed(table, rows)
         return self._erase(table, rows.select("key") if "key" in rows.columns else rows.unique())
 
+    def replace(self, table: str, rows: pl.DataFrame) -> None:
+        """Puts rows in place of those with the same natural keys, and erases every old version that holds them."""
+        with self._alone():
+            found, folder = self._found(table), self.folder / table
+            if found is not None and rows.height:
+                files.change(folder, table, found, keyed(table, rows).select("key"), rows)
+                files.erase(folder, files.opened(folder, table))
+
     def drop_accounts(self, accounts: Sequence[str]) -> dict[str, int]:
         """Removes people: profiles, ties, posts, what they did, what was done toward them or under their posts.
 

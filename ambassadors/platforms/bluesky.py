@@ -20,7 +20,7 @@ WINDOW = 300.0
 def begin(wanted: Wanted) -> list[Call]:
     """The profiles of the brand and its rivals, from which everything else is asked.
 
-    >>> from datetime import datetime
+    >>> from datetime import UTC, datetime
     >>> now = datetime(2026, 1, 1, tzinfo=UTC)
     >>> [call.params for call in begin(Wanted("@Acme.com", ("did:plc:rival",), frozenset(), now, now))]
     [{'actor': 'acme.com'}, {'actor': 'did:plc:rival'}]
@@ -50,7 +50,7 @@ def judge(answer: Answer, now: float) -> Verdict:
     error, says = text(body.get("error")) or "", said(body.get("message") or body.get("error"))
     if answer.status == 429 or error == "RateLimitExceeded":
         return Verdict("wait", _until(answer, now), says)
-    if error == "AuthMissing" and "searchPosts" in answer.address:
+    if answer.status in (401, 403) and error in ("", "AuthMissing") and "searchPosts" in answer.address:
         return Verdict("refused", says="Bluesky searches only for users who are logged in. " + TOKEN_HELP)
     if answer.status == 401 or error in _LOGIN:
         return Verdict("login", says=says)

@@ -55,12 +55,13 @@ def _listings(did: str, profile: Mapping[str, Any], wanted: Wanted) -> Iterator[
 
 
 def read_profiles(answer: Answer, call: Call, wanted: Wanted) -> Page:
-    """Whole profiles. Who was asked for and is not in the answer is gone."""
+    """Whole profiles. Who was asked for and is not in the answer is gone, if all of the answer could be read."""
     page, found = Page(), set()
     for record in _records(answer, "profiles", page):
         if did := person(record, page, wanted):
             found |= {did, str(record.get("handle")).lower()}
-    page.gone = [("account", account_of(actor)) for actor in call.params["actors"] if actor not in found]
+    if isinstance(obj(answer.body).get("profiles"), list) and not page.unread:
+        page.gone = [("account", account_of(actor)) for actor in call.params["actors"] if actor not in found]
     return page
 
 
@@ -100,7 +101,7 @@ def read_feed(answer: Answer, call: Call, wanted: Wanted) -> Page:
         else:
             at = read_post(page, post, call, wanted)
             if at and not older(at, wanted):
-                page.calls.extend(_responses(post, at, wanted))
+                page.calls.extend(_responses(post, at, call.about["account"], wanted))
         for view in (part(item, "reply").get("parent"), obj(part(post, "embed").get("record"))):
             note_gone(page, obj(view))
         page.ended = page.ended or bool(at and older(at, wanted))
@@ -116,10 +117,10 @@ def _share(page: Page, by: str, post: Mapping[str, Any], at: str | None, wanted:
         page.rows.setdefault("interactions", []).append(row)
 
 
-def _responses(post: Mapping[str, Any], at: str, wanted: Wanted) -> Iterator[Call]:
+def _responses(post: Mapping[str, Any], at: str, owner: str, wanted: Wanted) -> Iterator[Call]:
     """The calls for who responded to a post, where anybody did."""
     uri, topics = str(post["uri"]), wanted.topics
-    about = {"post": PREFIX + uri, "at": at}
+    about = {"post": PREFIX + uri, "at": at, "owner": owner}
     for topic, kind, stated in _ENGAGEMENT:
         number = count(post.get(stated)) or 0
         if number and topic in topics:
@@ -128,7 +129,7 @@ def _responses(post: Mapping[str, Any], at: str, wanted: Wanted) -> Iterator[Cal
             yield Call(topic, params, about=about, expected=number, mark=f"{kind}:{number}", covers=covers)
     answers = count(post.get("replyCount")) or 0
     if answers and topics & {"replies", "threads"}:
-        yield _thread(uri, answers, DEPTH if "threads" in topics else 1)
+        yield _thread(uri, answers, owner, DEPTH if "threads" in topics else 1)
 
 
 _ENGAGEMENT = (
@@ -138,10 +139,10 @@ _ENGAGEMENT = (
 )
 
 
-def _thread(uri: str, answers: int, depth: int) -> Call:
+def _thread(uri: str, answers: int, owner: str, depth: int) -> Call:
     """The answers to a post. There is no mark: the count says nothing of answers to answers."""
     params = {"uri": uri, "depth": str(depth), "parentHeight": "0"}
-    return Call("thread", params, about={"post": PREFIX + uri}, expected=answers)
+    return Call("thread", params, about={"post": PREFIX + uri, "owner": owner}, expected=answers)
 
 
 def read_likes(answer: Answer, call: Call, wanted: Wanted) -> Page:
@@ -196,7 +197,7 @@ def read_thread(answer: Answer, call: Call, wanted: Wanted) -> Page:
             page.unread.append(Unread("no_time", clip(node.get("uri"))))  # blocked: only its address is told
         answers, uri = count(post.get("replyCount")) or 0, text(post.get("uri"))
         if answers and uri and "replies" not in node and call.params["depth"] != "1":
-            page.calls.append(_thread(uri, answers, DEPTH))
+            page.calls.append(_thread(uri, answers, call.about["owner"], DEPTH))
         waiting.extend(reversed(_replies(node, page)))
     return page
 

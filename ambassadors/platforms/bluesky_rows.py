@@ -163,8 +163,7 @@ def _mentions(author: str, uri: str, record: Mapping[str, Any], at: str, call: C
 def _ours(call: Call, wanted: Wanted) -> set[str]:
     """The brand and its rivals, by DID where it is known and by handle where that is what the recipe says."""
     named = {account_of(actor_of(name)) for name in (wanted.account, *wanted.rivals)}
-    owner = author_of(call.about.get("post", "").removeprefix(PREFIX))
-    return named | {call.about.get("account", ""), call.about.get("mentioned", ""), PREFIX + owner}
+    return named | {call.about[name] for name in ("account", "mentioned", "owner") if name in call.about}
 
 
 def _named(words: str | None, place: Any) -> str:

@@ -184,7 +184,9 @@ def _talk(record: Mapping[str, Any], row: Row, sheet: Sheet) -> list[Call]:
     if wanted.topics & {"replies", "threads"} and replies:
         lively = "threads" in wanted.topics and published is not None and wanted.now - published < LIVELY
         mark = "" if lively else f"reply:{replies}"
-        calls.append(Call("context", fill=fill, about={"post": post, "thread": post}, expected=replies, mark=mark))
+        covers = {"table": "interactions", "kind": "reply", "post": post}
+        about = {"post": post, "thread": post}
+        calls.append(Call("context", fill=fill, about=about, expected=replies, mark=mark, covers=covers))
     uncounted = quotes is None and "quote_approval_policy" in record  # knows quotes, and does not count them
     own = wanted.signed_in and sheet.is_brand(part(record, "account"))
     if "quotes" in wanted.topics and own and (quotes or uncounted):

@@ -256,7 +256,7 @@ def _headers(token: str) -> dict[str, str]:
 
 def _login(token: str) -> Ask:
     address = "https://www.reddit.com/api/v1/access_token"
-    return Ask(address, method="POST", form={"grant_type": "client_credentials"})
+    return Ask(address, method="POST", form={"grant_type": "client_credentials"}, headers=_headers(token))
 
 
 def _session(answer: Answer) -> str:

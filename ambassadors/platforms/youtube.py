@@ -132,7 +132,7 @@ PLATFORM = Platform(
     begin=_begin,
     judge=_judge,
     # the day's 10,000 units are the project's, whoever uses them: only the server knows how many are left, and says so
-    limits=Limits(units=600, seconds=60),
+    limits=Limits(units=600, seconds=60, per_day=10_000),
     profiles=_profiles,
     follows=_follows,
     token="needed",

@@ -52,6 +52,8 @@ def erase_fetched(folder: Path, forms: Forms) -> dict[str, int]:
 def _reworded(rows: pl.DataFrame, forms: Forms) -> pl.DataFrame:
     """The rows whose words name them, with those words made ``[forgotten]``."""
     words = [name for name in _WORDS if name in rows.columns]
+    if not words:
+        return rows.clear()
     changed = {name: [None if text is None else forms.without(text) for text in rows[name]] for name in words}
     mended = rows.with_columns(pl.Series(name, texts, dtype=pl.String) for name, texts in changed.items())
     return mended.filter(pl.any_horizontal(mended[name].ne_missing(rows[name]) for name in words))

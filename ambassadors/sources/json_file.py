@@ -19,7 +19,7 @@ import polars as pl
 
 from ambassadors.errors import SourceError
 from ambassadors.sources.bytestream import text_chunks
-from ambassadors.sources.jsonl import Flat, Number, Refused, as_json, check_cells, decoder
+from ambassadors.sources.jsonl import Flat, Number, Refused, as_json, check_cells, decoder, printable
 from ambassadors.sources.layout import Block, Layout, MiB, Reject, clipped, reject_frame
 
 #: A document is read whole, and takes several times its size in memory.
@@ -252,7 +252,7 @@ def _block(found: list[Record], first: int, names: Sequence[str], layout: Layout
 
 def _row(record: Record, names: Sequence[str], layout: Layout) -> Flat:
     if not isinstance(record.value, dict):
-        raise Refused("not_an_object", None, as_json(record.value, 1)[:1_000])
+        raise Refused("not_an_object", None, printable(as_json(record.value, 1)[:1_000]))
     row = {name: _shown(value_at(record, name), layout) for name in names}
     check_cells(row, layout.limits)
     return row

@@ -168,7 +168,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         (name, _), *_ = Counter(name for name, _ in pairs).most_common(1)
-        raise Refused("duplicate_key", _printable(name))
+        raise Refused("duplicate_key", printable(name))
     return found
 
 
@@ -195,7 +195,7 @@ def _flatten(value: dict[str, Any], prefix: str, level: int, row: Flat) -> None:
         if isinstance(inner, dict):
             _flatten(inner, key + ".", level + 1, row)
         elif key in row:
-            raise Refused("duplicate_key", _printable(key))
+            raise Refused("duplicate_key", printable(key))
         elif isinstance(inner, str):
             row[key] = str(inner)
         else:
@@ -206,14 +206,14 @@ def check_cells(row: Flat, limits: Limits) -> None:
     """Refuse texts that a table cannot hold: too long, with a NUL, or with half of a surrogate pair."""
     for name, text in row.items():
         if text is not None and len(text) > limits.cell_chars:
-            raise Refused("cell_too_long", _printable(name), text[:1_000])
+            raise Refused("cell_too_long", printable(name), printable(text[:1_000]))
         if "\0" in name or (text is not None and "\0" in text):
-            raise Refused("nul_byte", _printable(name))
-        if _printable(name) != name or (text is not None and _printable(text) != text):
-            raise Refused("bad_encoding", _printable(name))
+            raise Refused("nul_byte", printable(name))
+        if printable(name) != name or (text is not None and printable(text) != text):
+            raise Refused("bad_encoding", printable(name))
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """The text with halves of surrogate pairs, which no file can hold, written out."""
     return text.encode("utf-8", "backslashreplace").decode()
 

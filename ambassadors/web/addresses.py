@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from ambassadors.errors import AddressRefused
 
@@ -71,11 +71,9 @@ def server_of(address: str) -> Server:
     >>> str(server_of("HTTPS://Mastodon.Example:443/api"))
     'https://mastodon.example'
     """
-    try:
-        parts = urlsplit(address)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        raise _refused(address, "is no address of a server") from None
+    parts, host, port = _parts(address)
+    if parts is None:
+        raise _refused("This", "is no address of a server")
     if re.search(r"[\x00-\x20\x7f\\]", address):
         raise _refused(host or "address", "has blanks, controls or backslashes in it")
     if parts.scheme not in _PORTS:
@@ -85,6 +83,15 @@ def server_of(address: str) -> Server:
     if port == 0:
         raise _refused(host, "has no port that exists")
     return Server(parts.scheme, _host(host), port or _PORTS[parts.scheme])
+
+
+def _parts(address: str) -> tuple[SplitResult | None, str, int | None]:
+    """The address with its host and port; no parts where there are none. What was wrong is kept in no error."""
+    try:
+        parts = urlsplit(address)
+        return parts, parts.hostname or "", parts.port
+    except ValueError:
+        return None, "", None
 
 
 def _refused(what: str, problem: str) -> AddressRefused:

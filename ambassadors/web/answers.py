@@ -39,10 +39,14 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Limits:
-    """How much a platform lets one client ask: so many units in so many seconds; most calls cost one."""
+    """How much a platform lets one client ask: so many units in so many seconds; most calls cost one.
+
+    ``per_day`` is a quota for the day, for estimates: only the platform knows what is left of it.
+    """
 
     units: int
     seconds: float
+    per_day: int | None = None
 
 
 #: Reads an answer's status, headers and body; ``now`` is the moment at which it came (seconds since 1970).
@@ -59,3 +63,5 @@ class Ask:
     json: Any = None
     form: Mapping[str, str] | None = None
     units: int = 1
+    #: Beside those that every request carries; a log-in's, say.
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -91,13 +91,16 @@ class Client:
 
     @headers.setter
     def headers(self, headers: Mapping[str, str]) -> None:
+        self._hide_headers(headers)
+        self._headers = Headers(headers)
+
+    def _hide_headers(self, headers: Mapping[str, str]) -> None:
         for name, value in headers.items():
             if not _TEXT.match(value):
                 raise TokenError(f"{self.name}: the token has line breaks or letters that no token has. Copy it again.")
             if _SECRET.search(name):
                 self.hide(value)
                 self.hide(value.partition(" ")[2])  # without the word Bearer
-        self._headers = Headers(headers)
 
     @property
     def waited(self) -> float:
@@ -114,6 +117,7 @@ class Client:
         The verdict is never ``again`` or ``wait``. Raises :class:`ComeBack` when it would take longer than our
         patience, :class:`AddressRefused`, :class:`Stopped`, and :class:`FetchError` when trying again did not help.
         """
+        self._hide_headers(ask.headers)
         try:
             return self._tried(ask)
         except Passing as passing:

@@ -126,7 +126,10 @@ class Exchange:
             url = url.copy_merge_params(dict(ask.params))
         times = {"timeout": {"pool": self._settings.deadline}}
         form = None if ask.form is None else dict(ask.form)
-        return httpx.Request(ask.method, url, headers={**_ALWAYS, **ours}, json=ask.json, data=form, extensions=times)
+        carried = httpx.Headers(_ALWAYS)
+        carried.update(ours)
+        carried.update(ask.headers)
+        return httpx.Request(ask.method, url, headers=carried, json=ask.json, data=form, extensions=times)
 
     def _may_go(self, server: Server) -> None:
         """Refuse what can be refused before anything is sent; the network checks the number it connects to."""

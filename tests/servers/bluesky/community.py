@@ -356,8 +356,11 @@ def change(town: Town) -> None:
         town.delete(uri)
     town.leave(fans[207])
     town.rename(fans[20], "renamed.test")
+    liked = {(row["source"], row["post"]) for row in town.truth["interactions"].values() if row["kind"] == "like"}
     for fan in fans[30:40]:
-        town.like(fan, town.posts[100], town.moment(59))
+        # a second like of the same post by the same account counts for nothing
+        fresh = next(one for one in town.posts if one.author is brand and (fan.account, one.id) not in liked)
+        town.like(fan, fresh, town.moment(59))
         town.say(fan, "* once more", town.moment(59.5), names=[brand], known=[brand])
     town.write_all()
     town.network.settle()
