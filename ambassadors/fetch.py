@@ -215,7 +215,9 @@ class _Job:
         account, *rivals = (_plain(self.platform.name, one) for one in (section.account, *section.rivals))
         topics = frozenset(section.topics or self.platform.gives)
         since = now - section.since
-        return Wanted(account, tuple(rivals), topics, since, now, section.posts, section.people, self._server, bool(self._token))
+        return Wanted(
+            account, tuple(rivals), topics, since, now, section.posts, section.people, self._server, bool(self._token)
+        )
 
     def _scope(self) -> Scope:
         section = self.section
@@ -255,7 +257,7 @@ class _Job:
             raise TokenError(f"{self.platform.title} does not take the token.{said} {self.platform.token_help}".strip())
         session = self.platform.session(answer)
         if not session:
-            raise TokenError(f"{self.platform.title} gives no session for the token. {self.platform.token_help}".strip())
+            raise TokenError(f"{self.platform.title} gives no session for the token. {self.platform.token_help}")
         client.hide(session)
         client.headers = dict(self.platform.headers(session))
         return True

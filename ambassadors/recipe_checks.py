@@ -16,6 +16,10 @@ from ambassadors.tables import KINDS, TABLES, Table
 _ONLY_WITH = {"records": "json", "repair": "json", "preamble": "csv"}
 
 
+#: What `ambassadors init` writes where the brand's account belongs, and cannot be told from the files.
+UNFILLED = "@fill-in"
+
+
 def source_faults(recipe: Mapping[str, Any]) -> Iterator[Fault]:
     """The faults of all ``[[files]]`` of a recipe as ``tomllib`` gives it."""
     files = recipe.get("files")
@@ -71,6 +75,8 @@ def _columns(key: str, table: Table, columns: dict[str, Any], zone: object) -> I
 
 
 def _cell(key: str, table: Table, name: str, cell: dict[str, Any], zone: object) -> Iterator[Fault]:
+    if cell.get("value") == UNFILLED:
+        yield Fault(f"{key}.value", f"still says {UNFILLED}.", "Write the brand's account there.")
     values, form = cell.get("values"), str(cell.get("time", "iso"))
     if table[name].type == "kind" and isinstance(values, dict):
         for kind in values.values():

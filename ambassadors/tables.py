@@ -73,6 +73,7 @@ REASONS = {
     "not_a_flag": "a flag is true/false, yes/no or 1/0",
     "unknown_kind": "the kind is none of ours; rename it with values = { ... } in the recipe",
     "unknown_value": "the value stands in no entry of values = { ... }",
+    "nothing_to_extract": "the value does not hold the part that extract asks for; mend it, or say others = 'empty'",
     "not_an_address": "the value is no e-mail address; empty the cell, or say values = { '-' = '' }, others = 'keep'",
     "inexact_id": "a number this large was already rounded by the file's format",
     "self_follow": "an account cannot follow itself",

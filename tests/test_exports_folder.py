@@ -15,7 +15,7 @@ import pytest
 import ambassadors as amb
 from ambassadors import exports, recipe
 from ambassadors.assembly import read_files
-from ambassadors.errors import NotEnoughData, SourceError
+from ambassadors.errors import NotEnoughData, RecipeError, SourceError
 from ambassadors.exports.catalogue import EXPORTS
 from ambassadors.exports.gaps import GAPS
 from ambassadors.sources.reading import Reading
@@ -57,8 +57,9 @@ def tarred(folder: Path, target: Path) -> Path:
 
 
 def read(folder: Path, **settings: str) -> Reading:
-    """What the recipe for a folder reads."""
-    (folder / "brand.toml").write_text(exports.recipe_for(exports.look(folder), name="test", **settings))
+    """What the recipe for a folder reads, once it says who the brand is."""
+    text = exports.recipe_for(exports.look(folder), name="test", **settings)
+    (folder / "brand.toml").write_text(text.replace("@fill-in", "@moewe"))
     return read_files(folder / "brand.toml")[1]
 
 
@@ -200,11 +201,13 @@ def test_pages_and_totals_are_told_what_to_ask_for(tmp_path: Path) -> None:
 
 
 def test_the_recipe_says_what_a_person_must_fill_in(tmp_path: Path) -> None:
-    """Where no file says who the brand is, the recipe loads and marks each line that needs a person."""
+    """Where no file says who the brand is, each line that needs a person is marked, and refused until it is filled."""
     folder = copied(tmp_path, "tiktok/user_data.json", "snapchat/friends.json", "shopify/orders_export_1.csv")
 
     text = exports.recipe_for(exports.look(folder), name="cafe", title='The "Cafe"', accounts={"tiktok": "@moewe"})
-    found = recipe.parse(recipe.tomllib.loads(text))
+    with pytest.raises(RecipeError, match="still says @fill-in"):
+        recipe.parse(recipe.tomllib.loads(text))
+    found = recipe.parse(recipe.tomllib.loads(text.replace('value = "@fill-in"', 'value = "@moewe"')))
 
     assert found.title == 'The "Cafe"'
     assert found.brand.accounts == ("snapchat:@fill-in", "tiktok:@moewe")
@@ -226,13 +229,15 @@ def test_gaps_name_measures_that_exist(tmp_path: Path) -> None:
 
 
 def test_looking_changes_nothing_and_is_the_same_twice(tmp_path: Path) -> None:
-    """A look writes no file, and two looks say the same."""
+    """A look writes no file, two looks say the same, and a recipe in the folder is no file of it."""
     folder = copied(tmp_path, "x_2024", "shopify")
+    (folder / "brand.toml").write_text('name = "cafe"')
     before = sorted(path.as_posix() for path in folder.rglob("*"))
 
     first, second = exports.look(folder), exports.look(folder)
 
     assert first == second
+    assert all(file.known for file in first.files)
     assert sorted(path.as_posix() for path in folder.rglob("*")) == before
 
 

@@ -41,11 +41,10 @@ class Place:
 
     town: Town
     recipe: Path
-    clock: float = 0.0
 
     def fetch(self) -> fetch.Fetched:
         """One more fetch, to its end."""
-        [done] = fetch.fetch(self.recipe, clock=lambda: time.time() + self.clock)
+        [done] = fetch.fetch(self.recipe)
         assert (done.complete, done.error, done.failed) == (True, None, [])
         return done
 
@@ -99,7 +98,8 @@ def test_a_second_fetch_follows_what_changed(place: Place) -> None:
     """New acts come, what was taken back goes, an account that left goes whole, one that was renamed stays one."""
     place.fetch()
     change(place.town)
-    place.clock = 8 * 86_400  # a week later lists are read to their end, and profiles are asked again
+    with place.recipe.open("a", encoding="utf-8") as recipe:
+        recipe.write('sweep = "0.0001h"\nrefresh = "0.0001h"\n')  # lists are read to their end, and profiles are asked again
 
     done = place.fetch()
 

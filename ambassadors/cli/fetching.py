@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
-from ambassadors.cli.options import DONE, KEPT, ROWS_REJECTED, STOPPED, Kept, RecipeFile, app, counted
+from ambassadors.cli.options import DONE, KEPT, ROWS_REJECTED, STOPPED, WRONG, Kept, RecipeFile, app, counted
 
 
 @app.command
@@ -53,3 +54,48 @@ def fetch(
     if errors:
         return max(error.exit_code for error in errors) if all(error.exit_code == 75 for error in errors) else 2
     return ROWS_REJECTED if any(one.unread or one.failed or one.left for one in found) and not plan else DONE
+
+
+Folder = Annotated[Path, Parameter(help="The folder into which you dropped the exports.")]
+
+
+def recognised(folder: Path) -> int:
+    """What each file of a folder is, and the recipe that would read them."""
+    from ambassadors import exports, show
+
+    found = exports.look(folder)
+    proposed = exports.recipe_for(found, name=exports.slug(folder.resolve().name)) if found.readable else ""
+    show.folder(found, proposed)
+    return DONE if found.readable else WRONG
+
+
+@app.command
+def init(
+    folder: Folder,
+    /,
+    *,
+    name: Annotated[str | None, Parameter(help="The recipe's name; the folder's when not given.")] = None,
+    account: Annotated[
+        list[str] | None, Parameter(help="Who the brand is, as platform:@handle or platform:id; may be repeated.")
+    ] = None,
+) -> int:
+    """Write a recipe (brand.toml) for a folder of exports. One that is there already is never overwritten.
+
+    Example: `ambassadors init exports --account instagram:@my.brand`
+    """
+    from ambassadors import exports, show
+    from ambassadors.errors import AmbassadorsError, OutputError
+
+    given = dict(one.partition(":")[::2] for one in account or [])
+    wrong = [platform for platform, who in given.items() if not who]
+    if wrong:
+        raise AmbassadorsError(f"--account {wrong[0]}: say platform:@handle, such as instagram:@my.brand.")
+    path = folder / "brand.toml"
+    text = exports.recipe_for(exports.look(folder), name=name or exports.slug(folder.resolve().name), accounts=given)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise OutputError(f"{path}: is there already, and stays as it is. Move it away to begin anew.") from None
+    show.begun(str(path), [line for line in text.splitlines() if "FILL IN" in line and not line.startswith("# Made")])
+    return DONE

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter, validators
 
+from ambassadors.cli import fetching
 from ambassadors.cli.options import (
     DONE,
     KEPT,
@@ -43,17 +44,23 @@ def demo(*, out: Annotated[Path, Parameter(help="Where the run folder is made.")
 
 @app.command
 def check(
-    recipe: RecipeFile,
+    recipe: Annotated[Path, Parameter(help="The recipe, the folder of one, or a folder into which you dropped files.")],
     /,
     *,
     rejects: Annotated[Path | None, Parameter(help="Write rejects.csv into this folder.")] = None,
     data: Data = None,
 ) -> int:
-    """Read everything, and say what became of every row.
+    """Read everything, and say what became of every row; of a folder without a recipe, what each file in it is.
+
+    Drop the exports of your platforms and your shop into a folder: each is recognised by its content, and told with
+    what it gives, what is missing for which measure, and the recipe that would read it.
 
     Example: `ambassadors check graphs/town/brand.toml --rejects /tmp/rejects`
     """
     from ambassadors import assembly, delivery, show
+
+    if recipe.is_dir() and not (recipe / "brand.toml").exists():
+        return fetching.recognised(recipe)
 
     with reading() as on_file:
         settings, found = assembly.read_files(recipe, data=data, on_file=on_file)

@@ -252,7 +252,8 @@ class Crawl:
             state, cursor = DONE, None
         elif notes.cursor_seen(kept.key, page.next) or idle >= IDLE_PAGES:
             state, cursor = LEFT, None
-        notes.step(kept.key, state=state, cursor=cursor, records=page.records, idle=idle, oldest=oldest[-1] if oldest else None)
+        last = oldest[-1] if oldest else None
+        notes.step(kept.key, state=state, cursor=cursor, records=page.records, idle=idle, oldest=last)
         if endpoint.per_page == 1 and endpoint.table == "accounts" and not page.rows.get("accounts"):
             notes.end(kept.key, LEFT, "gone: nobody is found there under that name")
         elif state == LEFT:

@@ -97,12 +97,17 @@ def look(folder: Path) -> Found:
 
 
 def _paths(folder: Path) -> list[Path]:
-    """The files in a folder and those below it, hidden ones and links to folders left out."""
+    """The files in a folder and those below it; hidden ones, recipes and links to folders are left out."""
     found = []
     for where, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _RUBBISH)
-        found += [Path(where, name) for name in sorted(names) if not name.startswith(".") and name not in _RUBBISH]
+        found += [Path(where, name) for name in sorted(names) if not name.startswith(".") and not _is_ours(name)]
     return found
+
+
+def _is_ours(name: str) -> bool:
+    """Recipes lie in the folder beside the files that they read, and systems leave files of their own."""
+    return name.endswith(".toml") or name in _RUBBISH
 
 
 def _is_archive(path: Path) -> bool:

@@ -1,6 +1,7 @@
 """Downloads of TikTok, LinkedIn, Snapchat and Mastodon: lists of who follows whom, as far as each gives them.
 
-TikTok after the README files of public tools, Mastodon after its documentation; LinkedIn and Snapchat from memory.
+TikTok's older shapes after the README files of public tools, Mastodon's newer list after public code; the rest, and
+all of LinkedIn and Snapchat, from memory.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What collectors of public posts and lists of influencers give: minet, 4CAT, Zeeschuimer, Upfluence, Google Alerts.
 
-minet and 4CAT after the columns that their documentation names; Zeeschuimer's NDJSON and Upfluence from memory.
+minet's YouTube comments and 4CAT after the columns that public pages name; the rest from memory.
 """
 
 from __future__ import annotations

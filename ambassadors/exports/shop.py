@@ -1,6 +1,7 @@
 """Customers and orders as shops export them. Addresses are kept as keyed hashes only; names, phones and streets never.
 
-Shopify after public code that holds its headers; WooCommerce after its documented columns, its order lists from memory.
+Shopify after public code that holds its headers, older ones from memory; WooCommerce's customers after the columns that
+its pages name, the rest from memory.
 """
 
 from __future__ import annotations

@@ -12,9 +12,7 @@ from ambassadors.exports.looking import File, Found
 from ambassadors.exports.proposing import Proposal
 from ambassadors.exports.spec import BRAND
 from ambassadors.identity.addresses import KEY
-
-#: Stands where nothing tells who the brand is.
-UNKNOWN = "@fill-in"
+from ambassadors.recipe_checks import UNFILLED
 
 
 def recipe_for(found: Found, *, name: str, title: str = "", accounts: Mapping[str, str] | None = None) -> str:
@@ -30,8 +28,9 @@ def recipe_for(found: Found, *, name: str, title: str = "", accounts: Mapping[st
             "ambassadors check FOLDER says what each file is."
         )
     brand = {**dict(found.owners), **(accounts or {})}
-    platforms = sorted({file.platform for file in found.readable if file.platform and file.platform != "web"})
-    names = {platform: brand.get(platform, UNKNOWN) for platform in platforms}
+    platforms = sorted({file.platform for file in found.readable if file.platform})
+    of_web = {"web": f"@{slug(name)}"}  # pages speak of the brand, which has no account among them
+    names = {platform: (of_web | brand).get(platform, UNFILLED) for platform in platforms}
     text = [*_head(found, name, title, names), *_sections(found, names)]
     return "\n".join(text).rstrip() + "\n"
 
@@ -61,7 +60,7 @@ def _head(found: Found, name: str, title: str, names: Mapping[str, str]) -> list
         ]
     lines += ["", "[brand]"]
     ids = [_account(platform, account) for platform, account in names.items()]
-    unknown = sorted(platform for platform, account in names.items() if account == UNKNOWN)
+    unknown = sorted(platform for platform, account in names.items() if account == UNFILLED)
     hint = f" # FILL IN: the brand's handle on {', '.join(unknown)}" if unknown else ""
     lines.append(f"accounts = {_toml(ids)}{hint}")
     return [*lines, "rivals = [] # FILL IN, if you like: the accounts of rivals, to compare with"]
@@ -103,12 +102,12 @@ def _section(one: Proposal, paths: list[str], names: Mapping[str, str]) -> Itera
 
 def _brand(platform: str, names: Mapping[str, str]) -> dict[str, Any]:
     """The cell in which the brand itself stands."""
-    account = names.get(platform, UNKNOWN)
+    account = names.get(platform, UNFILLED)
     return {"value": account, **({"handle": True} if account.startswith("@") else {})}
 
 
 def _hint(cell: Any, one: Proposal, names: Mapping[str, str]) -> str:
-    return " # FILL IN: the brand" if cell == BRAND and names.get(one.platform, UNKNOWN) == UNKNOWN else ""
+    return " # FILL IN: the brand" if cell == BRAND and names.get(one.platform, UNFILLED) == UNFILLED else ""
 
 
 def _toml(value: Any) -> str:

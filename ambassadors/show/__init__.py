@@ -1,6 +1,7 @@
 """What the command line prints: tables a person reads, from results that others computed."""
 
 from ambassadors.show.events import events
+from ambassadors.show.exports import begun, folder
 from ambassadors.show.fetched import fetched, outlook, step, stopped_by
 from ambassadors.show.forecasts import flows, forecast, moves
 from ambassadors.show.keeping import imported, proof, requests, suppressed
@@ -10,6 +11,7 @@ from ambassadors.show.trials import attacks, backtest, tuning
 __all__ = [
     "attacks",
     "backtest",
+    "begun",
     "comparisons",
     "demo",
     "events",
@@ -17,6 +19,7 @@ __all__ = [
     "fetched",
     "files",
     "flows",
+    "folder",
     "forecast",
     "holdings",
     "imported",

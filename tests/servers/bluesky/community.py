@@ -344,7 +344,7 @@ def _chain(town: Town, two: list[Person], post: Post) -> None:
 
 
 def change(town: Town) -> None:
-    """What happens between two fetches: new acts, acts taken back, an account deleted, a handle changed."""
+    """What happens between two fetches: new acts, acts and a post taken back, an account deleted, a handle changed."""
     fans = [town.people[f"fan{number:03d}.test"] for number in range(FANS)]
     for kind, number in (("like", 12), ("share", 4)):
         found = [uri for uri, row in town.truth["interactions"].items() if row["kind"] == kind]
@@ -354,6 +354,7 @@ def change(town: Town) -> None:
     leavers = [uri for uri, row in town.truth["follows"].items() if row["target"] == brand.account]
     for uri in town.chance.sample(leavers, 5):
         town.delete(uri)
+    _retract(town, brand)
     town.leave(fans[207])
     town.rename(fans[20], "renamed.test")
     liked = {(row["source"], row["post"]) for row in town.truth["interactions"].values() if row["kind"] == "like"}
@@ -364,6 +365,19 @@ def change(town: Town) -> None:
         town.say(fan, "* once more", town.moment(59.5), names=[brand], known=[brand])
     town.write_all()
     town.network.settle()
+
+
+def _retract(town: Town, brand: Person) -> None:
+    """The brand deletes a post that was liked, and answered by nobody."""
+    acts = town.truth["interactions"].values()
+    liked, spoken = (
+        {row["post"] for row in acts if (row["kind"] in ("like", "share")) is one} for one in (True, False)
+    )
+    post = next(one for one in town.posts if one.author is brand and one.id in liked - spoken)
+    town.posts.remove(post)
+    town.delete(post.ref[0])
+    for name in [name for name, row in town.truth["interactions"].items() if row["post"] == post.id]:
+        del town.truth["interactions"][name]
 
 
 #: What of a row must be equal; ``at`` only where the truth has one.
