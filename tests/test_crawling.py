@@ -185,6 +185,17 @@ def test_what_was_deleted_there_is_deleted_here(tmp_path: Path) -> None:
     assert landed.deleted["posts"] == 1
 
 
+def test_the_last_like_taken_back_is_noticed(tmp_path: Path) -> None:
+    """When nobody likes a post any more, the likes that we hold go, though there is nothing left to list."""
+    town = Town()
+    crawl(town, tmp_path)
+    town.posts[12].clear()
+
+    crawl(town, tmp_path, days=1)
+
+    assert held(tmp_path)["interactions"].filter(pl.col("post") == "toy:p12").is_empty()
+
+
 def test_a_list_that_the_platform_cuts_short_deletes_nothing(tmp_path: Path) -> None:
     """Followers that are suddenly hidden, while their number stays, are not taken for unfollows; it is told."""
     town = Town()

@@ -181,15 +181,20 @@ def test_a_feed_holds_posts_answers_quotes_shares_and_an_end() -> None:
     assert page.unread == []
 
 
-def test_engagement_is_asked_for_where_there_is_any_and_again_where_its_count_changed() -> None:
-    """A count of 0 makes no call, and neither does a post of somebody else."""
+def test_engagement_is_asked_for_again_where_its_count_changed() -> None:
+    """Also where it became 0, or the last like that was taken back would stay here; never of another's post."""
     calls = _read("feed").calls
 
-    assert [(call.endpoint, call.mark, call.expected) for call in calls] == [
-        ("likes", "like:2", 2),
-        ("shares", "share:3", 3),
-        ("quotes", "quote:1", 1),
-        ("thread", "", 2),
+    told = [(call.params["uri"][-3:], call.endpoint, call.mark, call.expected) for call in calls]
+    assert told == [
+        ("3k1", "likes", "like:2", 2),
+        ("3k1", "shares", "share:3", 3),
+        ("3k1", "quotes", "quote:1", 1),
+        ("3k1", "thread", "", 2),
+        ("3k2", "likes", "like:0", 0),
+        ("3k2", "shares", "share:0", 0),
+        ("3k3", "likes", "like:0", 0),
+        ("3k3", "shares", "share:0", 0),
     ]
     assert calls[0].covers == {"table": "interactions", "kind": "like", "post": POST}
     assert calls[0].about == OF_POST

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import gzip
 import re
+import tomllib
 from pathlib import Path
 
 import networkx as nx
 import pytest
 
 import ambassadors as amb
-from ambassadors import cli
+from ambassadors import cli, recipe
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+RECIPES = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
 ROWS = """username;type;date
 anna;LIKE;01/05/2026 10:00
 eve;LIKE;02/05/2026 10:00
@@ -22,11 +24,17 @@ kim;COMMENT;04/05/2026 10:00
 """
 
 
+def test_what_the_readme_fetches_is_a_recipe() -> None:
+    """The section that fetches is one that a recipe may have."""
+    (text,) = [found for found in RECIPES if "[[fetch]]" in found]
+
+    assert [section.platform for section in recipe.parse(tomllib.loads(text)).fetch] == ["bluesky"]
+
+
 def test_the_recipe_of_the_readme_reads_such_files(tmp_path: Path) -> None:
     """Copied as it stands, beside a file of that shape, it gives a community with a brand and its staff."""
-    text = re.search(r"```toml\n(.*?)```", README, re.DOTALL)
-    assert text is not None
-    (tmp_path / "cafe.toml").write_text(text[1].replace('rivals = ["instagram:@othercafe"]', ""), encoding="utf-8")
+    (text,) = [found for found in RECIPES if "[[files]]" in found]
+    (tmp_path / "cafe.toml").write_text(text.replace('rivals = ["instagram:@othercafe"]', ""), encoding="utf-8")
     (tmp_path / "export-1.csv.gz").write_bytes(gzip.compress(ROWS.replace("kim", "ben").encode()))
 
     community = amb.read(tmp_path / "cafe.toml")

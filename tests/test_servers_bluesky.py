@@ -99,7 +99,8 @@ def test_a_second_fetch_follows_what_changed(place: Place) -> None:
     place.fetch()
     change(place.town)
     with place.recipe.open("a", encoding="utf-8") as recipe:
-        recipe.write('sweep = "0.0001h"\nrefresh = "0.0001h"\n')  # lists are read to their end, and profiles are asked again
+        # lists are read to their end, and profiles are asked again
+        recipe.write('sweep = "0.0001h"\nrefresh = "0.0001h"\n')
 
     done = place.fetch()
 

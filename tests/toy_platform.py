@@ -125,7 +125,6 @@ def _posts(answer: Answer, call: Call, wanted: Wanted) -> Page:
             covers={"table": "interactions", "kind": "like", "post": f"toy:p{one['id']}"},
         )
         for one in items
-        if one["likes"]
     ]
     return page
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,7 @@ def fetch(
     *,
     only: Annotated[str | None, Parameter(help="Fetch from this platform alone.")] = None,
     plan: Annotated[bool, Parameter(help="Say what it will take, and stop there.", negative="")] = False,
+    quiet: Annotated[bool, Parameter(help="Print nothing but what went wrong.", negative="")] = False,
     state: Kept = KEPT,
 ) -> int:
     """Fetch what the recipe's [[fetch]] sections ask for, politely; what was fetched before is not fetched again.
@@ -34,23 +36,24 @@ def fetch(
     from ambassadors import show
 
     try:
-        with counted() as told:
+        with counted(quiet=quiet) as told:
             found = fetching.fetch(
                 recipe,
                 only=only,
                 plan=plan,
                 state=state,
-                on_outlook=lambda name, outlook: show.outlook(name, outlook, plan=plan),
+                on_outlook=lambda name, outlook: None if quiet else show.outlook(name, outlook, plan=plan),
                 on_step=lambda name, progress: told(show.step(name, progress), progress.calls, progress.foreseen),
             )
     except KeyboardInterrupt:
         print("\nambassadors: stopped. What was fetched is kept; the next fetch goes on from there.", flush=True)
         os._exit(STOPPED)  # without waiting for answers that nobody reads
-    if plan:
-        show.stopped_by(found)
-    else:
+    if not (plan or quiet):
         show.fetched(found)
     errors = [one.error for one in found if one.error is not None]
+    for one in found:
+        if one.error is not None:
+            print(f"ambassadors: {one.platform}: {one.error}", file=sys.stderr)
     if errors:
         return max(error.exit_code for error in errors) if all(error.exit_code == 75 for error in errors) else 2
     return ROWS_REJECTED if any(one.unread or one.failed or one.left for one in found) and not plan else DONE

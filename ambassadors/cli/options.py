@@ -72,9 +72,9 @@ def steps(doing: str) -> Iterator[Callable[[int, int], None]]:
 
 
 @contextmanager
-def counted() -> Iterator[_Told]:
+def counted(*, quiet: bool = False) -> Iterator[_Told]:
     """A bar on the terminal that says what is being done and how far it has come; nothing when nobody watches."""
-    with _bar() as told:
+    with _bar(quiet) as told:
         yield told
 
 

@@ -163,7 +163,8 @@ class Checkpoint:
         """Calls to be made, each once a crawl, those with a mark only where it changed; ``pages`` foresees each."""
         for call in calls:
             key = call_key(call)
-            if call.mark and self.mark_of(key) == call.mark:
+            before = self.mark_of(key) if call.mark else None
+            if call.mark and (before == call.mark or (before is None and not call.expected)):
                 continue
             self._db.execute(
                 "INSERT OR IGNORE INTO calls (key, endpoint, call, state, foreseen) VALUES (?, ?, ?, ?, ?)",

@@ -118,12 +118,15 @@ def _share(page: Page, by: str, post: Mapping[str, Any], at: str | None, wanted:
 
 
 def _responses(post: Mapping[str, Any], at: str, owner: str, wanted: Wanted) -> Iterator[Call]:
-    """The calls for who responded to a post, where anybody did."""
+    """The calls for who responded to a post.
+
+    Nobody is asked for, too, once: where the last like was taken back, it must go here, and nothing else would say so.
+    """
     uri, topics = str(post["uri"]), wanted.topics
     about = {"post": PREFIX + uri, "at": at, "owner": owner}
     for topic, kind, stated in _ENGAGEMENT:
-        number = count(post.get(stated)) or 0
-        if number and topic in topics:
+        number = count(post.get(stated))
+        if topic in topics and number is not None and (number or kind != "quote"):
             covers = {"table": "interactions", "kind": kind, "post": PREFIX + uri}
             params = {"uri": uri, "limit": "100"}
             yield Call(topic, params, about=about, expected=number, mark=f"{kind}:{number}", covers=covers)

@@ -123,8 +123,6 @@ def media(answer: Answer, call: Call, wanted: Wanted) -> Page:
 
 
 def _comments_of(post: str, native: str, stated: int, call: Call, wanted: Wanted) -> list[Call]:
-    if not stated:
-        return []
     params = {"fields": f"{_COMMENT},replies.limit(50){{{_COMMENT}}}", "limit": "50"}
     covers = {"table": "interactions", "kind": "comment", "post": post}
     about, mark = {**call.about, "post": post}, f"comment:{stated}"

@@ -167,7 +167,7 @@ def _engagement(record: Mapping[str, Any], row: Row, wanted: Wanted) -> list[Cal
         ("shares", "reblogged_by", "share", "reblogs_count"),
     ):
         number = count(record.get(figure)) or 0
-        if topic in wanted.topics and number:
+        if topic in wanted.topics:
             own = _of_server(part(record, "account"))
             covers = {"table": "interactions", "kind": kind, "post": post} if own else None
             more: dict[str, Any] = {"expected": number, "mark": f"{kind}:{number}", "covers": covers}

@@ -197,7 +197,7 @@ def _engagement(post: Row, record: Mapping[str, Any], wanted: Wanted) -> list[Ca
         ("comments", "post_id", "comments", "comment", {"replies", "threads"}),
     ):
         many = count(part(record, field).get("count")) or 0
-        if many and topics & wanted.topics:
+        if topics & wanted.topics:
             covers = {"table": "interactions", "kind": kind, "post": post["post"]}
             params = {"owner_id": owner, name: native}
             calls.append(_call(endpoint, params, about, expected=many, mark=f"{kind}:{many}", covers=covers))

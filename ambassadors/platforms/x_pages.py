@@ -130,7 +130,7 @@ def _responses(post: Mapping[str, Any], row: Row, wanted: Wanted) -> list[Call]:
     calls = []
     for topic, kind, name, params in _RESPONSES:
         stated = count(metrics.get(name)) or 0
-        if topic in wanted.topics and stated and wanted.people:
+        if topic in wanted.topics and wanted.people:
             covers = {"table": "interactions", "kind": kind, "post": row["post"]} if stated <= _SURE else None
             expected = min(stated, wanted.people)
             mark = f"{kind}:{stated}"

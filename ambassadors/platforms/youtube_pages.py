@@ -159,7 +159,12 @@ def videos(answer: Answer, call: Call, wanted: Wanted) -> Page:
 
 
 def _comments_of(row: Row, native: str, stated: int | None, wanted: Wanted) -> list[Call]:
-    if not stated or not wanted.people or not wanted.topics & {"replies", "threads"} or not recent(row["at"], wanted):
+    if (
+        stated is None
+        or not wanted.people
+        or not wanted.topics & {"replies", "threads"}
+        or not recent(row["at"], wanted)
+    ):
         return []
     covers = {"table": "interactions", "kind": "comment", "post": row["post"]}
     about = {"post": row["post"], "author": row["author"]}

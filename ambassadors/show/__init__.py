@@ -2,7 +2,7 @@
 
 from ambassadors.show.events import events
 from ambassadors.show.exports import begun, folder
-from ambassadors.show.fetched import fetched, outlook, step, stopped_by
+from ambassadors.show.fetched import fetched, outlook, step
 from ambassadors.show.forecasts import flows, forecast, moves
 from ambassadors.show.keeping import imported, proof, requests, suppressed
 from ambassadors.show.results import comparisons, demo, explanation, files, holdings, lists, ranking, run
@@ -31,7 +31,6 @@ __all__ = [
     "requests",
     "run",
     "step",
-    "stopped_by",
     "suppressed",
     "tuning",
 ]

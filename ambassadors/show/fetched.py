@@ -65,7 +65,6 @@ def fetched(found: Sequence[Fetched]) -> None:
     _rows(console, found)
     for one in found:
         _lacking(console, one)
-    stopped_by(found)
     if found:
         console.print(escape(f"The dataset: {found[0].folder}"))
 
@@ -105,11 +104,3 @@ _WHY = {
     "no_handle": "it names nobody",
     "not_an_object": "it is not of the shape that the platform documents",
 }
-
-
-def stopped_by(found: Sequence[Fetched]) -> None:
-    """What stopped a fetch, and what to do."""
-    console = console_of_this_terminal()
-    for one in found:
-        if one.error is not None:
-            console.print(escape(f"{one.platform}: {one.error}"))
