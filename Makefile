@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test torture torture-quick torture-needs lint bench bench-kernels sample clean
+.PHONY: bluesky demo test torture torture-quick torture-needs lint bench bench-kernels sample clean
 
 demo: $(VENV)/.installed
 	$(BIN)/ambassadors demo --out runs
@@ -14,10 +14,15 @@ test: $(VENV)/.installed-dev
 
 # Kills, full disks, overlapping starts, formulas in LibreOffice, scripts in Chromium: the figures are printed.
 torture: $(VENV)/.installed-torture
-	TORTURE=full $(BIN)/python -m pytest -m "office or browser or torture" -s -p no:xdist tests
+	TORTURE=full $(BIN)/python -m pytest -m "office or browser or torture or servers" -s -p no:xdist tests
 
 torture-quick: $(VENV)/.installed-torture
-	$(BIN)/python -m pytest -m "office or browser or torture" -n auto --dist loadfile tests
+	$(BIN)/python -m pytest -m "office or browser or torture or servers" -n auto --dist loadfile tests
+
+# Installs a Bluesky network (800 MB, some minutes, once) and fetches from it.
+bluesky: $(VENV)/.installed-dev
+	apt-get install -y -qq --no-install-recommends g++ make postgresql redis-server
+	AMBASSADORS_BLUESKY=.bluesky $(BIN)/python -m pytest -m bluesky -s -p no:xdist tests/test_servers_bluesky.py
 
 torture-needs:
 	apt-get update -qq

@@ -131,7 +131,8 @@ def test_posts_lead_to_who_responded() -> None:
         ("x:1500000000000000000", "post", None),
     ]
     assert page.rows["posts"][0]["text"] == "A new grinder: quiet and slow, with @ann"
-    told = [(call.endpoint, call.mark, call.fill.get("id"), call.covers is None) for call in page.calls if call.expected]
+    calls = [call for call in page.calls if call.expected]
+    told = [(call.endpoint, call.mark, call.fill.get("id"), call.covers is None) for call in calls]
     latest = "1990000000000000010"
     assert told == [
         ("likes", "like:120", latest, True),

@@ -25,7 +25,7 @@ from ambassadors.web.answers import Answer
 from tests.servers import bluesky
 from tests.servers.bluesky.community import Row, Town, change, compare, fill
 
-pytestmark = pytest.mark.servers
+pytestmark = pytest.mark.bluesky
 
 
 @pytest.fixture(scope="module")

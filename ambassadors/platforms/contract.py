@@ -45,8 +45,8 @@ class Call:
 
     ``fill`` goes into the endpoint's path, ``params`` into the query. ``about`` is for the reader: whose followers,
     whose post. ``expected`` is how many records are foreseen (from a count that the platform stated; 1 for a look-up).
-    ``mark``: a call that was finished with the same mark before is not made again (a post's count of likes, say); one of
-    which nothing is expected is made only where something was before.
+    ``mark``: a call that was finished with the same mark before is not made again (a post's count of likes, say); one
+    of which nothing is expected is made only where something was before.
     ``covers``: where the listing is read to its end, it is all that there is of the rows of that table with these
     values: such as ``{"table": "follows", "target": "x:12"}``. Rows of ours that it lacks were deleted at the source.
     """
