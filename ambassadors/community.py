@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 GRAPHS = ("follows", "interactions")
+#: The platform of pages that speak of the brand: a site is nobody who could be asked.
+PAGES = "web"
 #: The platform of a customer who is linked to no account.
 CUSTOMER = "customer"
 #: While a backtest makes features: the moment after which nothing may be looked at.
@@ -362,7 +364,7 @@ class Community:
         brand = self.brand
         account = pl.col("account")
         barred = account.is_in([*brand.accounts, *brand.rivals, *brand.staff]) | _matches(account, brand.excluded)
-        barred |= account.is_in(self.refusing.implode())
+        barred |= account.is_in(self.refusing.implode()) | account.str.starts_with(f"{PAGES}:")
         wanted = _matches(account, brand.only) if self.recipe.rank.only else pl.lit(True)
         return self.accounts.select(~self._any(barred) & self._any(wanted)).to_series()
 

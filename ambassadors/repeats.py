@@ -25,10 +25,15 @@ def collapse(table: tables.Table, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def merged(frame: pl.DataFrame, key: list[str]) -> pl.DataFrame:
-    """One row a key: of each column the last value that is not empty, so that two files can each tell a part."""
+    """One row a key: of each column the last value that is not empty, so that two files can each tell a part.
+
+    Of consent a refusal counts, in whichever file it stands.
+    """
     if not frame.select(pl.struct(key).is_duplicated().any()).item():
         return frame.sort(key)
-    return frame.group_by(key, maintain_order=True).agg(pl.all().drop_nulls().last()).sort(key)
+    told = [pl.col(name).min() if name == "consent" else pl.col(name).drop_nulls().last() for name in frame.columns]
+    named = [value for name, value in zip(frame.columns, told, strict=True) if name not in key]
+    return frame.group_by(key, maintain_order=True).agg(named).sort(key).select(frame.columns)
 
 
 def _merged_by(*key: str) -> Callable[[pl.DataFrame], pl.DataFrame]:

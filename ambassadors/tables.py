@@ -251,7 +251,7 @@ CUSTOMERS = Table(
     ),
     dated_by=("since",),
     key=("customer", "account", "since"),
-    repeats="one row a customer, account and date: of each column the last value read",
+    repeats="one row a customer, account and date: of each column the last value read, of consent a refusal",
 )
 ORDERS = Table(
     "orders",

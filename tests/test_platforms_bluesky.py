@@ -171,7 +171,6 @@ def test_a_feed_holds_posts_answers_quotes_shares_and_an_end() -> None:
     where = "bluesky:at://did:plc:{}/app.bsky.feed.post/{}".format
     assert _acts(page) == [
         (BRAND, "reply", ANN, "2026-10-19T10:00:00.000Z", where("ann", "3ka")),
-        (BRAND, "mention", ANN, "2026-10-19T10:00:00.000Z", where("brand", "3k2")),
         (BRAND, "share", BEA, "2026-10-18T10:00:00.000Z", where("bea", "3kb")),
         (BRAND, "quote", ANN, "2026-10-17T10:00:00.000Z", where("ann", "3kgone")),
     ]

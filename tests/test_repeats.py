@@ -110,3 +110,12 @@ def test_the_order_of_rows_means_nothing(table: str) -> None:
     made = [collapse(kind, checked(kind, list(order))) for order in permutations(rows[table])]
 
     assert all(frame.equals(made[0]) for frame in made)
+
+
+def test_a_refusal_counts_in_whichever_file_it_stands() -> None:
+    """Who agreed in the shop's list and refused in the mail tool's has refused, whichever was read last."""
+    rows = pl.DataFrame({"customer": ["7", "7"], "consent": ["yes", "no"]})
+    for order in (rows, rows.reverse()):
+        good, _ = tables.check(tables.CUSTOMERS, order)
+
+        assert collapse(tables.CUSTOMERS, good)["consent"].to_list() == [False]

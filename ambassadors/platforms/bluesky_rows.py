@@ -111,9 +111,12 @@ def read_post(page: Page, post: Mapping[str, Any], call: Call, wanted: Wanted) -
     author = person(post.get("author"), page, wanted, reason="no_author")
     if author is None:
         return at
-    acts = [*_answers(PREFIX + author, record, at), *_mentions(PREFIX + author, uri, record, at, call, wanted)]
+    acts = [*_answers(PREFIX + author, record, at)]
+    answered = {act["target"] for act in acts if act["kind"] == "reply"}  # who is not mentioned besides
+    named = _mentions(PREFIX + author, uri, record, at, call, wanted)
+    acts += [act for act in named if act["target"] not in answered]
     mentioned = call.about.get("mentioned")
-    if mentioned and not any(act["kind"] == "mention" and act["target"] == mentioned for act in acts):
+    if mentioned and not any(act["target"] == mentioned for act in acts):
         page.rows["accounts"].pop()
         return at
     langs = record.get("langs")
