@@ -209,6 +209,12 @@ class Community:
         return self._table("interactions")
 
     @property
+    def others_act(self) -> bool:
+        """Whether anybody but the brand itself does anything: a download of its own account holds its own acts alone."""
+        own = pl.col("source").is_in(self.brand.accounts)
+        return self.memo("others act", lambda: bool(self.interactions.select((~own).any()).item()))
+
+    @property
     def orders(self) -> pl.DataFrame:
         """Purchases, with ``account``: whose they are (``customer:ID`` where no account is linked)."""
         return self.memo(

@@ -30,7 +30,7 @@ from pydantic import (
 )
 
 from ambassadors.errors import AmbassadorsError, Fault, RecipeError, did_you_mean
-from ambassadors.recipe_checks import source_faults
+from ambassadors.recipe_checks import UNFILLED, brand_faults, source_faults
 
 #: The measures and what each counts for in a ranking. 0: shown, but without weight.
 DEFAULT_WEIGHTS: dict[str, dict[str, float]] = {
@@ -223,6 +223,8 @@ def condition(text: str) -> tuple[tuple[str, str, float], ...]:
 
 
 def _zone(name: str) -> str:
+    if name == UNFILLED:
+        raise ValueError(f"still says {UNFILLED}. Write where the clock of these times stood: UTC, or Europe/Oslo.")
     if name not in zoneinfo.available_timezones():
         near = did_you_mean(name, zoneinfo.available_timezones())
         raise ValueError(f"{name!r} is not a time zone. {near or 'Write one such as UTC or Europe/Oslo.'}")
@@ -299,12 +301,25 @@ def _pattern(text: str) -> str:
     return text
 
 
+def _search(text: str) -> str:
+    """A regular expression that is looked for anywhere in a value."""
+    try:
+        pl.Series([""]).str.contains(text)
+    except pl.exceptions.ComputeError as error:
+        raise ValueError(f"{text!r} is not a regular expression: {str(error).splitlines()[0]}") from None
+    return text
+
+
+Searches = dict[str, Annotated[str, AfterValidator(_search)]]
+
+
 class Cell(_Section):
     """How one column of ours is made from a row: from a column, several columns joined, a constant, or the row number.
 
     ``column = "name"`` alone may be written as just ``"name"``. ``extract`` is a regular expression with one group: the
     part of the value that counts, such as the name in a link (``others`` says what becomes of a value without it).
-    With ``email`` the column holds addresses, of which only a keyed hash is kept.
+    With ``email`` the column holds addresses, of which only a keyed hash is kept; with ``plain`` it holds HTML, of which
+    the words are kept.
     """
 
     column: Name | None = None
@@ -321,6 +336,7 @@ class Cell(_Section):
     prefix: str = ""
     handle: bool = False
     email: bool = False
+    plain: bool = False
     whole: bool = False
 
     @model_validator(mode="before")
@@ -348,7 +364,9 @@ class Source(_Section):
 
     ``archive.zip!data/follower.js`` is a file in a zip or tar archive. Of a CSV with other lines above its header
     (``preamble``) the header is the first line that names all columns read. Rows in which a ``filled`` column is empty
-    are set aside, as are those that ``where`` does not ask for. Of a JSON document, ``records`` says where its rows
+    are set aside, as are those that ``where`` does not ask for, in which a regular expression of ``matching`` is not
+    found, or in which one of ``unless`` is; ``differ`` are two columns of which rows with twice the same are set aside.
+    Of a JSON document, ``records`` says where its rows
     stand: keys with dots between, ``*`` for any key or each element of a list; of several such paths the first that is
     there. A column is a path in the record, and ``../`` the object around it. ``repair = "latin1"`` is for Meta's
     downloads, whose letters are UTF-8 written as Latin-1. ``format = "feed"`` is RSS or Atom, with the columns id,
@@ -373,6 +391,9 @@ class Source(_Section):
     both_directions: bool = False
     keep: Duration | None = None
     where: dict[str, Names] = {}
+    matching: Searches = {}
+    unless: Searches = {}
+    differ: tuple[Name, Name] | None = None
     filled: Names = ()
     columns: dict[str, Cell]
 
@@ -611,7 +632,7 @@ def load(path: Path | str) -> Recipe:
 
 def parse(given: Mapping[str, Any], path: object = "recipe") -> Recipe:
     """The recipe in a mapping such as ``tomllib`` gives; raises :class:`RecipeError` with all of its faults."""
-    faults = list(source_faults(given))
+    faults = [*brand_faults(given), *source_faults(given)]
     try:
         recipe = Recipe.model_validate(given)
     except ValidationError as error:

@@ -20,6 +20,15 @@ _ONLY_WITH = {"records": "json", "repair": "json", "preamble": "csv"}
 UNFILLED = "@fill-in"
 
 
+def brand_faults(recipe: Mapping[str, Any]) -> Iterator[Fault]:
+    """The brand's accounts that somebody must still write into a recipe."""
+    brand = recipe.get("brand")
+    accounts = brand.get("accounts", []) if isinstance(brand, dict) else []
+    for account in [accounts] if isinstance(accounts, str) else accounts if isinstance(accounts, list) else []:
+        if str(account).partition(":")[2] == UNFILLED:
+            yield Fault("brand.accounts", f"still says {account}.", "Write who the brand is there.")
+
+
 def source_faults(recipe: Mapping[str, Any]) -> Iterator[Fault]:
     """The faults of all ``[[files]]`` of a recipe as ``tomllib`` gives it."""
     files = recipe.get("files")
@@ -84,6 +93,8 @@ def _cell(key: str, table: Table, name: str, cell: dict[str, Any], zone: object)
                 yield Fault(f"{key}.values", f"there is no kind {kind!r}.", did_you_mean(str(kind), KINDS))
     if cell.get("extract") and values:
         yield Fault(f"{key}.extract", "goes without values:", "say which part counts, or what each value means.")
+    if cell.get("plain") and table[name].type != "text":
+        yield Fault(f"{key}.plain", f"goes with a column of words; {name} is none.")
     if cell.get("handle") and table[name].type != "account":
         yield Fault(f"{key}.handle", f"goes with a column of accounts; {name} is none.")
     if "time" in cell and table[name].type != "time":

@@ -11,7 +11,7 @@ import polars as pl
 from ambassadors import crowds, ladder, measures, pods, score
 from ambassadors.character import apart, characters
 from ambassadors.community import CUSTOMER, Community
-from ambassadors.errors import AmbassadorsError
+from ambassadors.errors import AmbassadorsError, NotEnoughData
 from ambassadors.measures.affinity import toward
 from ambassadors.measures.loyalty import kept
 from ambassadors.measures.response import responders_counted
@@ -99,7 +99,13 @@ def shortlist(community: Community, ranking: str, k: int | None = None) -> pl.Da
     most = community.recipe.rank.k if k is None else k
     if not 1 <= most <= 10_000_000:
         raise AmbassadorsError(f"k is {most}: a list has from 1 to 10,000,000 people.")
-    return listed(community, with_reasons(community, score.rank(community, ranking).head(most)))
+    ranked = score.rank(community, ranking)
+    if ranked.height and not ranked["score"][0]:
+        lacking = dict.fromkeys(score.weights(community, ranking).lacking.values())
+        raise NotEnoughData(
+            f"nobody can be ranked as {ranking} on this data: nothing counts for anybody. {'; '.join(lacking)}."
+        )
+    return listed(community, with_reasons(community, ranked.head(most)))
 
 
 def with_reasons(community: Community, head: pl.DataFrame) -> pl.DataFrame:

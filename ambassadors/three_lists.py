@@ -124,7 +124,7 @@ def _unproven(community: Community) -> pl.DataFrame:
     """The most influential of those who have only begun to like the brand, in the order of the influencers."""
     ranked = score.rank(community, "influencers")
     first = ranked.head(max(int(ranked.height * INFLUENTIAL), 1))
-    return first.filter(pl.col("rung").is_in(BEGINNING))
+    return first.filter(pl.col("rung").is_in(BEGINNING), pl.col("score") > 0)
 
 
 def _ready(community: Community, made: Forecast | None, why: str) -> pl.DataFrame:

@@ -1,11 +1,13 @@
-"""What is in a file, as far as one must look to tell what it is: never by its name."""
+"""What is in a file, as far as one must look to tell what it is; its name counts only where nothing in it tells."""
 
 from __future__ import annotations
 
 import csv
+import io
 import re
+from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ambassadors.errors import SourceError
@@ -20,6 +22,7 @@ LINES = 20  # that may stand above a header
 MOST_COUNTED = 256 * MiB
 _OLE = b"\xd0\xcf\x11\xe0"
 _HTML = re.compile(r"\s*(?:<!--.*?-->\s*)?<(?:!doctype html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_SEPARATOR_LINE = re.compile(r'"?sep=.?"?\r?\n')  # Excel's own, above the header
 _FEED = re.compile(r"<(?:rss|feed|rdf:RDF)\b", re.IGNORECASE)
 
 
@@ -28,7 +31,8 @@ class Content:
     """A file's content: its kind, its beginning as text, and what could be made out in it.
 
     ``kind`` is csv, json, jsonl, feed, html, text, sheet, or empty for anything else, of which ``what`` says what it
-    looks like. ``lines`` are the first lines of a table, each cut at every usual separator.
+    looks like. ``lines`` are the first lines of a table, each cut at every usual separator; ``preamble`` says that a
+    line of another kind stands above them. ``name`` is the last part of the file's path.
     """
 
     kind: str
@@ -38,10 +42,23 @@ class Content:
     document: Document | None = None
     records: int | None = None
     what: str = ""
+    name: str = ""
+    preamble: bool = False
+
+    def rows(self, column: str) -> Iterator[dict[str, str]]:
+        """The rows of a table that has that column in its first line, as far as they were looked at."""
+        for mark, names in self.lines[0].items() if self.lines else ():
+            if column in names:
+                yield from csv.DictReader(io.StringIO(self.head, newline=""), delimiter=mark)
+                return
 
 
 def content_of(path: Path) -> Content:
     """What is in a file or a member of an archive; raises :class:`SourceError` where it cannot be read."""
+    return replace(_content(path), name=path.name.rpartition(archives.MARK)[2])
+
+
+def _content(path: Path) -> Content:
     regular_file(path)
     start = _start(path)
     if not archives.split(path) and (sheet := _sheet(path, start)):
@@ -122,9 +139,12 @@ def _of_text(path: Path, text: str, encoding: str) -> Content:
         return Content(kind, text, encoding, what="XML")
     if ASSIGNMENT.match(text) or text.lstrip()[:1] in ("{", "["):
         return _of_json(path, text, encoding)
+    above = _SEPARATOR_LINE.match(text)
+    text = text[above.end() :] if above else text
     lines = [{mark: _cells(line, mark) for mark in SEPARATORS} for line in text.splitlines()[:LINES]]
     table = any(len(cells) > 1 for line in lines for cells in line.values())
-    return Content("csv" if table else "text", text, encoding, lines, what="a table" if table else "text")
+    what = "a table" if table else "text"
+    return Content("csv" if table else "text", text, encoding, lines, what=what, preamble=above is not None)
 
 
 def _of_json(path: Path, text: str, encoding: str) -> Content:

@@ -130,6 +130,16 @@ MASTODON_FOLLOWING = Export(
 )
 _AUTHOR = r"https?://[^/]+/(?:users|ap/users)/[^/]+"
 _ACTIVITY = {"actor": rf"^{_AUTHOR}$", "type": "^[A-Z][A-Za-z]+$"}
+_PUBLIC = r'(?:^|")https://www\.w3\.org/ns/activitystreams#Public(?:"|$)'
+
+
+def _said_to_all(way: str, settings: dict[str, Any], up: str) -> list[Section]:
+    """What the brand wrote for everybody: posts and mentions that are addressed, or copied (unlisted), to the public."""
+    if way == "cc":
+        settings = {"matching": {f"{up}cc": _PUBLIC}, "unless": {f"{up}to": _PUBLIC}}
+    return []
+
+
 MASTODON_OUTBOX = Export(
     "mastodon_outbox",
     "Mastodon archive: posts",

@@ -122,7 +122,7 @@ WOO_ORDERS = Export(
                 "order": "order_id",
                 "currency": "order_currency",
             },
-            {"where": {"status": ("completed", "processing", "wc-completed", "wc-processing")}},
+            {"matching": {"status": r"(?i)^(?:wc-)?(?:completed|processing)$"}},
         ),
     ),
     says="Set aside: orders neither completed nor in work.",

@@ -53,11 +53,16 @@ class Sign(Protocol):
 
 @dataclass(frozen=True)
 class Csv:
-    """A table with these columns in its header, and none of those."""
+    """A table with these columns in its header, and none of those; with ``forms``, their values are of that form.
+
+    ``name`` is a form of the file's name, where nothing in the file tells what only its name does.
+    """
 
     columns: tuple[str, ...]
     without: tuple[str, ...] = ()
     preamble: bool = False
+    forms: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -74,7 +79,16 @@ class Csv:
             missing = [name for name in self.columns if name not in names]
             missing += [f"(no {name})" for name in self.without if name in names]
             best = min(best, missing, key=len)
-        return best
+        return best or self._otherwise(content)
+
+    def _otherwise(self, content: Content) -> list[str]:
+        """What does not fit beside the header: columns by the form of their values, and the file's name."""
+        rows = [row for _, row in zip(range(LOOKED_AT), content.rows(self.columns[0]), strict=False)]
+        said = {name: [row.get(name) or "" for row in rows] for name in self.forms}
+        wrong = [
+            name for name, form in self.forms.items() if not all(re.search(form, one) for one in said[name] if one)
+        ]
+        return wrong + _unnamed(self.name, content)
 
 
 @dataclass(frozen=True)
@@ -82,7 +96,7 @@ class Json:
     """A document with records at one of these paths that hold these keys, the values of some being of a form.
 
     ``name`` is what the document is assigned to, as in X's archives. ``telling`` says that the place alone is enough
-    when there is not one record.
+    when there is not one record. ``file`` is a form of the file's name, where only that tells.
     """
 
     records: tuple[str, ...] = ("",)
@@ -90,6 +104,7 @@ class Json:
     forms: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
     telling: bool = True
+    file: str = ""
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -106,8 +121,9 @@ class Json:
         if not found:
             # an empty list says nothing of what it would hold: the name of its place must
             named = self.telling and (self.name or all(set(path) - set("*.") for path in self.records))
-            return [] if named else [*self.keys, *self.forms, "records"]
-        return self._lacking(found[:LOOKED_AT])
+            alone = self.name or "." in self.records[0] or len(content.document.value) == 1
+            return [] if named and alone else [*self.keys, *self.forms, "records"]
+        return self._lacking(found[:LOOKED_AT]) + _unnamed(self.file, content)
 
     def _lacking(self, found: list[Record]) -> list[str]:
         values = {key: [_value(record, key) for record in found] for key in (*self.keys, *self.forms)}
@@ -138,6 +154,11 @@ class Head:
             return None
         fits = all(re.search(pattern, content.head) for pattern in self.patterns)
         return [] if fits else list(self.patterns)
+
+
+def _unnamed(form: str, content: Content) -> list[str]:
+    """The name that a file lacks, where its name must tell what it is."""
+    return [] if re.search(form, content.name) else [f"a name that tells of whom it is (it is {content.name})"]
 
 
 def _value(record: Record, key: str) -> Any:

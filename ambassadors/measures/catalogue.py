@@ -107,6 +107,8 @@ def _lack(community: Community, need: str) -> str:
     if need == "one currency":
         found = community.orders["currency"].drop_nulls().unique().sort()
         return "" if found.len() < 2 else f"orders are in several currencies ({', '.join(found.head(5))})"
+    if need in ("acts", "interactions") and community.interactions.height and not community.others_act:
+        return "nobody but the brand itself acts in this data, as in a download of its own account"
     if need == "acts":
         lack = " with a time of their own" if community.interactions.height else ""
         return "" if acts(community).height else f"there are no interactions{lack}"

@@ -34,8 +34,7 @@ def pairs(community: Community) -> pl.DataFrame:
 
     The weight is that of their weightiest and most recent act, ``kind_weight / max(kind_weight) * 2 ** (-age / h)`` at
     its largest, h being the span's half-life. Acts on oneself are left out. A total has no age: it counts in full over
-    the whole time, and in no shorter span. Where nobody acts but the brand itself, as in its own download, nobody
-    responded.
+    the whole time, and in no shorter span.
     """
     return community.memo("pairs", lambda: _pairs(community))
 
@@ -51,8 +50,6 @@ def _pairs(community: Community) -> pl.DataFrame:
         at.alias("at"),
         community.age_in_days(at).alias("age"),
     ).filter(pl.col("source") != pl.col("target"), pl.col("strength") > 0)
-    if set(community.interactions["source"].unique()) <= set(community.brand.accounts):
-        rows = rows.clear()
     days = period(community) / timedelta(days=1) or 1.0
     weights = [_strength(name, days * share) for name, (share, _) in SPANS.items()]
     return rows.group_by("target", "source").agg(pl.col("at").max(), *weights).sort("target", "source")

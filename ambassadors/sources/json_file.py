@@ -66,6 +66,8 @@ def document(path: Path, layout: Layout) -> Document:
 def records(value: Any, paths: Sequence[str]) -> list[Record] | None:
     """The records at the first of these paths that leads anywhere; None where none does.
 
+    Raises :class:`Refused` where an object on the way has one key twice: one of two lists would be lost.
+
     >>> [record.value for record in records({"a": {"x": [1, 2], "y": [3]}}, ["b", "a.*"])]
     [1, 2, 3]
     >>> records({"a": 1}, ["b"])
@@ -165,10 +167,22 @@ _DECODER = decoder(_object)
 
 
 def _records(path: Path, layout: Layout) -> list[Record]:
-    found = records(document(path, layout).value, layout.records)
+    value = document(path, layout).value
+    try:
+        found = records(value, layout.records)
+    except Refused as refused:
+        raise SourceError(path, *doubled(refused)) from None
     if found is None:
         raise SourceError(path, f"holds nothing at records = {list(layout.records)}.", "Mend it: is it the right file?")
     return found
+
+
+def doubled(refused: Refused) -> tuple[str, str]:
+    """What is wrong with a document that has one key twice on the way to its records, and what to do."""
+    return (
+        f"has one key twice in the object that holds {refused.column!r}: only one of both could be read.",
+        "Download it again, or make one list of both.",
+    )
 
 
 def _led_to(places: list[Record], steps: list[str]) -> list[Record] | None:
@@ -183,6 +197,8 @@ def _led_to(places: list[Record], steps: list[str]) -> list[Record] | None:
 
 def _step(place: Record, step: str) -> Iterator[Record]:
     value = place.value
+    if isinstance(value, Doubled):
+        raise Refused("duplicate_key", step)
     if isinstance(value, dict):
         around = (*place.around, value)
         if step == "*":

@@ -11,6 +11,7 @@ import polars as pl
 from ambassadors import handles
 from ambassadors.errors import AmbassadorsError, SourceError
 from ambassadors.identity import addresses
+from ambassadors.platforms.values import plain
 from ambassadors.recipe import Cell, Source
 from ambassadors.sources import times
 from ambassadors.tables import Column, Table, table
@@ -27,18 +28,28 @@ class Known:
 def wanted(source: Source) -> list[str]:
     """The columns of the file that the recipe reads, each once."""
     cells = [name for cell in source.columns.values() for name in cell.reads]
-    return list(dict.fromkeys([*cells, *source.where, *source.filled]))
+    return list(dict.fromkeys([*cells, *_asked(source)]))
+
+
+def _asked(source: Source) -> list[str]:
+    """The columns that decide whether a row is asked for."""
+    return [*source.where, *source.filled, *source.matching, *source.unless, *(source.differ or ())]
 
 
 def asked_for(source: Source, rows: pl.DataFrame) -> pl.Series:
-    """True for each row that ``where`` and ``filled`` let through; ``strip`` holds here, too."""
-    texts = {name: pl.col(name).cast(pl.String) for name in (*source.where, *source.filled)}
+    """True for each row that the recipe lets through (``where``, ``unless`` and others); ``strip`` holds here, too."""
+    texts = {name: pl.col(name).cast(pl.String) for name in _asked(source)}
     if source.strip:
         texts = {name: text.str.strip_chars() for name, text in texts.items()}
     conditions = [
         *(texts[name].is_in(values) for name, values in source.where.items()),
         *(texts[name] != "" for name in source.filled),
+        *(texts[name].str.contains(pattern) for name, pattern in source.matching.items()),
+        *(~texts[name].str.contains(pattern).fill_null(False) for name, pattern in source.unless.items()),
     ]
+    if source.differ:
+        one, other = (texts[name] for name in source.differ)
+        conditions.append((one != other).fill_null(True))
     return rows.select(pl.all_horizontal(pl.repeat(True, pl.len()), *conditions).fill_null(False)).to_series()
 
 
@@ -61,6 +72,11 @@ def to_table(
     if source.table == "interactions" and "target" not in source.columns:
         frame = _from_post(frame, known.authors)
     return frame
+
+
+def _words(texts: pl.Series) -> pl.Series:
+    """HTML as its words."""
+    return pl.Series(texts.name, [plain(text) for text in texts], pl.String)
 
 
 def both_ways(frame: pl.DataFrame) -> pl.DataFrame:
@@ -108,6 +124,8 @@ class _Made:
 
     def _meant(self, raw: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
         """What the recipe makes of what stood there, and the reason where it can make nothing of it."""
+        if self.cell.plain:
+            return raw.cast(pl.String).map_batches(_words, return_dtype=pl.String), _FINE
         if self.cell.extract is not None:
             return self._extracted(raw.cast(pl.String), self.cell.extract)
         return self._renamed(raw)
