@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import polars as pl
 
@@ -14,7 +15,7 @@ from ambassadors import tables
 from ambassadors.community import Community, build
 from ambassadors.errors import NotEnoughData, SourceError
 from ambassadors.lake import Lake
-from ambassadors.recipe import Cell, Recipe, Source, load
+from ambassadors.recipe import Cell, FetchSection, Recipe, Source, load
 from ambassadors.sources.reading import Reading, read_tables
 
 #: Where ``{data}`` in a recipe points when --data is not given.
@@ -78,8 +79,8 @@ def with_fetched(recipe: Recipe, folder: Path) -> Recipe:
     platforms = {section.platform: section.keep for section in reversed(recipe.fetch)}
     files = [_fetched_file(recipe, platform, keep, name) for platform, keep in platforms.items() for name in held]
     known = Lake(place).read("accounts").select("account", "handle", "observed_at")
-    accounts = [_known_as(section.platform, section.account, known) for section in recipe.fetch]
-    rivals = [_known_as(section.platform, one, known) for section in recipe.fetch for one in section.rivals]
+    accounts = [_known_as(section, section.account, known) for section in recipe.fetch]
+    rivals = [_known_as(section, one, known) for section in recipe.fetch for one in section.rivals]
     brand = recipe.brand.model_copy(
         update={
             "accounts": tuple(dict.fromkeys([*recipe.brand.accounts, *accounts])),
@@ -95,20 +96,22 @@ def _fetched_file(recipe: Recipe, platform: str, keep: timedelta | None, table: 
         table=table,  # type: ignore[arg-type]  # a name of FETCHED
         path=(f"{recipe.fetched}/{table}",),
         format="delta",
-        keep=keep,
+        keep=keep if table in ("posts", "interactions") else None,  # profiles and ties are so until they are gone
         where={"fetched_from": (platform,)},
         columns={name: Cell(column=name) for name in tables.table(table).names},
     )
 
 
-def _known_as(platform: str, name: str, known: pl.DataFrame) -> str:
-    """The account that was fetched under that name: by its id or handle there; one on a server of its own by either."""
-    plain = name.removeprefix(f"{platform}:").removeprefix("@")
-    account, handle = pl.col("account"), pl.col("handle").str.to_lowercase()
-    same = (account == f"{platform}:{plain}") | (handle == plain.lower()) | handle.str.starts_with(f"{plain.lower()}@")
-    same |= account.str.starts_with(f"{platform}:{plain}@")
-    found = known.filter(account.str.starts_with(f"{platform}:"), same).sort("observed_at", "account")
-    return str(found["account"][-1]) if found.height else f"{platform}:@{plain}"
+def _known_as(section: FetchSection, name: str, known: pl.DataFrame) -> str:
+    """The account that was fetched under that name: by its id or handle; on a server of its own by either with it."""
+    platform, plain = section.platform, name.strip().removeprefix(f"{section.platform}:").removeprefix("@")
+    whole = f"{plain}@{urlsplit(section.server or '').netloc}"
+    for one in (plain, whole):
+        same = (pl.col("account") == f"{platform}:{one}") | (pl.col("handle").str.to_lowercase() == one.lower())
+        found = known.filter(pl.col("account").str.starts_with(f"{platform}:"), same).sort("observed_at", "account")
+        if found.height:
+            return str(found["account"][-1])
+    return f"{platform}:@{plain}"
 
 
 def assemble(recipe: Recipe, reading: Reading) -> Community:

@@ -210,7 +210,7 @@ class Community:
 
     @property
     def others_act(self) -> bool:
-        """Whether anybody but the brand itself does anything: a download of its own account holds its own acts alone."""
+        """Whether anybody but the brand itself acts: a download of its own account holds its own acts alone."""
         own = pl.col("source").is_in(self.brand.accounts)
         return self.memo("others act", lambda: bool(self.interactions.select((~own).any()).item()))
 
@@ -489,7 +489,7 @@ def _visible(name: str, frame: pl.DataFrame, at: datetime) -> pl.DataFrame:
     An undated row was always known.
     """
     table = tables.TABLES[name]
-    by = pl.coalesce(table.dated_by)
+    by = pl.coalesce(*table.surely_by, *table.dated_by)
     shown = [pl.when(pl.col(later) <= at).then(later).alias(later) for later in table.hidden_until]
     return frame.filter(by.is_null() | (by <= at)).with_columns(shown)
 

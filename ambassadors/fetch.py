@@ -7,7 +7,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from ambassadors import crawling, platforms
 from ambassadors import state as states
-from ambassadors.assembly import STATE_FOLDER, recipe_file
+from ambassadors.assembly import FETCHED, STATE_FOLDER, recipe_file
 from ambassadors.crawling import FAILED, LEFT, Checkpoint, Crawl, Landed, Outlook, Progress, Scope
 from ambassadors.errors import Fault, FetchError, RecipeError, TokenError, UnknownName, did_you_mean
 from ambassadors.lake import Lake
@@ -155,7 +155,6 @@ class _Job:
         """One crawl from where it stands to its end, or to what stops it."""
         began, told = self.clock(), Fetched(self.platform.name, self.section.account, self.folder, landed=self.landed)
         with closing(Checkpoint(self._notes_file())) as notes:
-            before = [int(notes.get(name, "0")) if notes.unfinished else 0 for name in ("calls", "records")]
             try:
                 with self._client() as client:
                     told.complete = self._crawl(notes, client, plan, told, on_outlook, on_step)
@@ -164,11 +163,7 @@ class _Job:
             finally:
                 self._land(notes)
             if told.complete:
-                crawling.delete(notes, self._lake, self.landed)
-                self._lake.compact()
-            told.calls, told.records = (
-                int(notes.get(name, "0")) - done for name, done in zip(("calls", "records"), before, strict=True)
-            )
+                self._delete(notes)
             told.unread = notes.unread_counts()
             told.left, told.failed = ([(_named(call), why) for call, why in notes.whys(one)] for one in (LEFT, FAILED))
         told.seconds = self.clock() - began
@@ -177,21 +172,49 @@ class _Job:
     def _crawl(
         self, notes: Checkpoint, client: Client, plan: bool, told: Fetched, on_outlook: OnOutlook, on_step: OnStep
     ) -> bool:
-        name, section = self.platform.name, self.section
+        name = self.platform.name
         crawl = Crawl(self.platform, self._wanted(), self._scope(), notes, client.ask, stop=client.stop)
         crawl.renew = lambda: self._log_in(client)
         crawl.on_step = lambda progress: on_step(name, progress)
         crawl.on_batch = lambda: self._land(notes)
+        self._see_that_nothing_was_lost(notes)
         crawl.begin()
+        try:
+            return self._run(crawl, plan, told, on_outlook)
+        finally:
+            told.calls, told.records = crawl.made, crawl.read
+
+    def _run(self, crawl: Crawl, plan: bool, told: Fetched, on_outlook: OnOutlook) -> bool:
+        notes, section = crawl.checkpoint, self.section
         crawl.run(only_looking=True)
-        if not notes.met():
-            raise FetchError(
-                f"{self.platform.title} finds no account {section.account!r}. Mend account = in the recipe: the name "
-                "stands in the address of its page."
-            )
+        if why := crawl.missing():
+            raise FetchError(self._unknown(why))
         told.outlook = crawling.outlook(self.platform, crawl.wanted, notes, depth=section.depth, price=section.price)
-        on_outlook(name, told.outlook)
+        on_outlook(self.platform.name, told.outlook)
         return not plan and crawl.run()
+
+    def _unknown(self, why: str) -> str:
+        """The brand's account could not be looked up."""
+        if why.startswith("gone"):
+            return (
+                f"{self.platform.title} finds no account {self.section.account!r}. Mend account = in the recipe: the "
+                "name stands in the address of its page."
+            )
+        return f"{self.platform.title}: the account {self.section.account!r} cannot be looked up: {why}"
+
+    def _see_that_nothing_was_lost(self, notes: Checkpoint) -> None:
+        """Where a table that we filled is not there any more, everything is fetched again."""
+        there = self._lake.tables()
+        if any(notes.get(f"has_{table}") and table not in there for table in FETCHED):
+            with notes.writing():
+                notes.lost()
+
+    def _delete(self, notes: Checkpoint) -> None:
+        others = [path for path in sorted(self.folder.glob("*.sqlite")) if path != notes.path]
+        with ExitStack() as stack:
+            opened = [stack.enter_context(closing(Checkpoint(path))) for path in others]
+            crawling.delete(notes, self._lake, self.landed, opened)
+        self._lake.compact()
 
     @property
     def _lake(self) -> Lake:
@@ -221,7 +244,7 @@ class _Job:
 
     def _scope(self) -> Scope:
         section = self.section
-        most = None if section.budget is None else int(section.budget / (section.price or 1) * 1000)
+        most = None if section.budget is None else max(1, int(section.budget / (section.price or 1) * 1000))
         return Scope(section.depth, section.refresh, section.sweep, most)
 
     def _client(self) -> Client:
@@ -265,7 +288,7 @@ class _Job:
 
 def _plain(platform: str, account: str) -> str:
     """An account as the platform's module knows it: without ``@`` and without the platform's name."""
-    return account.removeprefix(f"{platform}:").removeprefix("@")
+    return account.strip().removeprefix(f"{platform}:").removeprefix("@")
 
 
 def _named(call: Call) -> str:

@@ -318,8 +318,8 @@ class Cell(_Section):
 
     ``column = "name"`` alone may be written as just ``"name"``. ``extract`` is a regular expression with one group: the
     part of the value that counts, such as the name in a link (``others`` says what becomes of a value without it).
-    With ``email`` the column holds addresses, of which only a keyed hash is kept; with ``plain`` it holds HTML, of which
-    the words are kept.
+    With ``email`` the column holds addresses, of which only a keyed hash is kept; with ``plain`` it holds HTML, and
+    its words are kept.
     """
 
     column: Name | None = None
@@ -665,6 +665,8 @@ def _fault(error: Any) -> Fault:
     key = _key(loc)
     if error["type"] == "extra_forbidden":
         return Fault(key, "there is no such key.", did_you_mean(str(loc[-1]), _known_keys(loc[:-1])))
+    if error["type"] == "tuple_type" and key in ("files", "fetch"):
+        return Fault(key, "is a list of sections.", f"Write [[{key}]], with two brackets.")
     if error["type"] == "missing":
         return Fault(key, "is required.")
     if error["type"] == "value_error":

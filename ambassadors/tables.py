@@ -101,6 +101,7 @@ class Column:
 class Table:
     """A table: its columns, the column that dates a row, and the rule by which repeated rows become one.
 
+    ``surely_by`` is the moment by which a row with an uncertain time had surely come: it is unknown before.
     ``hidden_until`` are columns that a row gets only later: each value is unknown before the moment that it states.
     Times in ``ahead`` may lie after the moment of reading.
     """
@@ -110,6 +111,7 @@ class Table:
     dated_by: tuple[str, ...]
     key: tuple[str, ...]
     repeats: str
+    surely_by: tuple[str, ...] = ()
     hidden_until: tuple[str, ...] = ()
     ahead: tuple[str, ...] = ()
 
@@ -232,6 +234,7 @@ INTERACTIONS = Table(
     dated_by=("at",),
     key=("at", "source", "target", "kind", "post"),
     repeats="one row a source, target, kind, time and post: the same act seen twice, the larger weight",
+    surely_by=("at_latest",),
 )
 CUSTOMERS = Table(
     "customers",

@@ -87,7 +87,7 @@ def test_fetch_says_what_it_brought(tmp_path: Path, capsys: pytest.CaptureFixtur
         fetched = capsys.readouterr().out
         assert called("check", recipe) == 0
 
-    assert "calls, about" in planned
+    assert "calls, up to" in planned
     assert "New rows: 2" in fetched
     assert "fetched/interactions" in capsys.readouterr().out
 

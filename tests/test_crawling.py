@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,11 +10,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from ambassadors import fetch
 from ambassadors.crawling import FAILED, LEFT, Checkpoint, Crawl, Landed, Scope, delete, land, outlook
 from ambassadors.errors import ComeBack, FetchError, TokenError
 from ambassadors.lake import Lake
 from ambassadors.platforms.contract import Wanted
 from ambassadors.web.answers import Answer, Verdict
+from tests import small_mastodon
 from tests.toy_platform import NOW, TOY, Killed, Town, asks_to_wait, dies_at, fine, unreachable
 
 SCOPE = Scope(depth=1, refresh=timedelta(days=7), sweep=timedelta(days=7))
@@ -234,6 +237,142 @@ def test_an_edited_post_takes_its_new_words(tmp_path: Path) -> None:
 
     rows = held(tmp_path)["posts"].filter(pl.col("post") == "toy:p12")
     assert rows["text"].to_list() == ["mended"]
+
+
+def test_a_first_look_that_failed_blocks_nothing(tmp_path: Path) -> None:
+    """When the first look-up cannot be made, the next crawl makes it again."""
+    town = Town(trouble=[unreachable("/profile", 1)])
+    crawl(town, tmp_path)
+
+    crawl(town, tmp_path)
+
+    assert held(tmp_path)["posts"].height == 12
+
+
+def test_a_listing_that_is_not_found_deletes_nobody(tmp_path: Path) -> None:
+    """A list that answers "not found" for a night says nothing of the people and posts in it."""
+    town = Town()
+    crawl(town, tmp_path)
+    before = held(tmp_path)
+
+    def lost(town: Town, ask: object) -> tuple[Answer, Verdict] | None:
+        listings = ("/followers", "/posts", "/likers/12")
+        return (Answer(404, {}, None), Verdict("gone")) if ask.path in listings else None  # type: ignore[attr-defined]
+
+    town.trouble.append(lost)
+    crawl(town, tmp_path, days=8)
+    town.trouble.clear()
+    crawl(town, tmp_path, days=9)
+
+    now = held(tmp_path)
+    assert all(now[table].height == before[table].height for table in ("follows", "posts", "interactions"))
+
+
+def test_everybody_gone_at_once_is_doubted(tmp_path: Path) -> None:
+    """Profiles that are all missing one night are not taken for accounts that were deleted."""
+    town = Town()
+    crawl(town, tmp_path)
+    town.gone |= set(range(1, 48))
+
+    landed = crawl(town, tmp_path, days=8)
+
+    assert "all at once" in landed.doubted[0]
+    assert held(tmp_path)["accounts"]["account"].n_unique() == 48
+
+
+def test_a_sudden_loss_is_believed_when_it_is_told_twice(tmp_path: Path) -> None:
+    """All followers gone, and the platform says so: deleted when the next complete reading finds the same."""
+    town = Town()
+    crawl(town, tmp_path)
+    town.followers.clear()
+
+    first = crawl(town, tmp_path, days=8)
+    kept = held(tmp_path)["follows"].filter(pl.col("target") == "toy:0").height
+    crawl(town, tmp_path, days=16)
+
+    assert "at once" in first.doubted[0]
+    assert kept == 47
+    assert held(tmp_path)["follows"].filter(pl.col("target") == "toy:0").is_empty()
+
+
+def test_a_long_list_is_read_whole_again(tmp_path: Path) -> None:
+    """A list of many pages on which nothing is new is no circle: who left its end is noticed at the sweep."""
+    town = Town(followers=list(range(1, 400)), posts={1: []})
+    crawl(town, tmp_path, scope=Scope(0, timedelta(days=7), timedelta(days=7)))
+    town.followers.remove(3)
+
+    crawl(town, tmp_path, days=8, scope=Scope(0, timedelta(days=7), timedelta(days=7)))
+
+    assert held(tmp_path)["follows"].height == 398
+
+
+def test_a_list_that_broke_off_leaves_no_gap(tmp_path: Path) -> None:
+    """New followers beyond the page at which a night's listing failed come with the next night."""
+    town = Town()
+    crawl(town, tmp_path)
+    town.followers += range(100, 130)
+
+    def breaks(town: Town, ask: object) -> None:
+        if ask.path == "/followers" and ask.params.get("cursor") == "10":  # type: ignore[attr-defined]
+            raise FetchError("no connection")
+
+    town.trouble.append(breaks)
+    crawl(town, tmp_path, days=1)
+    town.trouble.clear()
+    crawl(town, tmp_path, days=2)
+
+    assert held(tmp_path)["follows"].filter(pl.col("target") == "toy:0").height == 77
+
+
+def test_a_wider_wish_brings_more(tmp_path: Path) -> None:
+    """Who asks for more people and posts than last time gets them the next night, not at the sweep."""
+    town = Town()
+    crawl(town, tmp_path, posts=5, people=15)
+
+    crawl(town, tmp_path, days=1)
+
+    now = held(tmp_path)
+    assert now["follows"].filter(pl.col("target") == "toy:0").height == 47
+    assert now["interactions"].height == sum(range(1, 13))
+
+
+def test_a_table_that_was_taken_away_is_filled_again(tmp_path: Path) -> None:
+    """Where notes and tables do not agree any more, everything is fetched anew."""
+    path = tmp_path / "brand.toml"
+    with small_mastodon.running() as server:
+        path.write_text(small_mastodon.recipe(server.address, more="posts = 3"))
+        fetch.fetch(path)
+        before = Lake(tmp_path / "fetched").read("follows").height
+        shutil.rmtree(tmp_path / "fetched" / "follows")
+        fetch.fetch(path)
+
+    assert Lake(tmp_path / "fetched").read("follows").height == before > 100
+
+
+def test_a_kill_before_deleting_loses_no_deletion(tmp_path: Path) -> None:
+    """What a crawl found deleted is deleted by the next one, when it was killed between its last page and that."""
+    town = Town()
+    crawl(town, tmp_path)
+    town.followers.remove(7)
+    with closing(Checkpoint(tmp_path / "toy.sqlite")) as notes:
+        killed = Crawl(TOY, wish(8), SCOPE, notes, town.ask)
+        killed.begin()
+        killed.run()
+
+    crawl(town, tmp_path, days=8)
+
+    assert held(tmp_path)["follows"].filter(pl.col("source") == "toy:7", pl.col("target") == "toy:0").is_empty()
+
+
+def test_the_oldest_post_is_noticed_when_it_goes(tmp_path: Path) -> None:
+    """A list that was read to its natural end lacks what is older than its last post, too."""
+    town = Town()
+    crawl(town, tmp_path)
+    del town.posts[1]
+
+    crawl(town, tmp_path, days=8)
+
+    assert held(tmp_path)["posts"].height == 11
 
 
 def test_caps_are_kept(tmp_path: Path) -> None:

@@ -59,7 +59,8 @@ def tarred(folder: Path, target: Path) -> Path:
 def read(folder: Path, **settings: str) -> Reading:
     """What the recipe for a folder reads, once it says who the brand is."""
     text = exports.recipe_for(exports.look(folder), name="test", **settings)
-    (folder / "brand.toml").write_text(text.replace("@fill-in", "@moewe"))
+    text = text.replace('zone = "@fill-in"', 'zone = "UTC"').replace("@fill-in", "@moewe")
+    (folder / "brand.toml").write_text(text)
     return read_files(folder / "brand.toml")[1]
 
 
@@ -147,8 +148,8 @@ def test_consent_follows_the_list(tmp_path: Path) -> None:
 
     consents = {intake.file: None for intake in found.intakes}
     per_file = found.tables["customers"].group_by("consent").len().sort("consent")
-    assert len(consents) == 8
-    assert dict(per_file.iter_rows()) == {True: 3, False: 6}
+    assert len(consents) == 12
+    assert dict(per_file.iter_rows()) == {None: 2, True: 3, False: 8}
 
 
 def test_mojibake_is_mended_and_links_lead_to_people(tmp_path: Path) -> None:
@@ -157,7 +158,7 @@ def test_mojibake_is_mended_and_links_lead_to_people(tmp_path: Path) -> None:
 
     tables = read(folder).tables
 
-    assert set(tables["interactions"]["text"].drop_nulls()) == {"Schön!"}
+    assert set(tables["interactions"]["text"].drop_nulls()) == {"Schön!", "Oh"}
     assert set(tables["follows"].filter(pl.col("target") == "instagram:@cafe.moewe")["source"]) == {
         "instagram:@ann.b",
         "instagram:@cid_d",
@@ -207,12 +208,14 @@ def test_the_recipe_says_what_a_person_must_fill_in(tmp_path: Path) -> None:
     text = exports.recipe_for(exports.look(folder), name="cafe", title='The "Cafe"', accounts={"tiktok": "@moewe"})
     with pytest.raises(RecipeError, match="still says @fill-in"):
         recipe.parse(recipe.tomllib.loads(text))
-    found = recipe.parse(recipe.tomllib.loads(text.replace('value = "@fill-in"', 'value = "@moewe"')))
+    with pytest.raises(RecipeError, match="brand.accounts: still says snapchat:@fill-in"):
+        recipe.parse(recipe.tomllib.loads(text.replace('value = "@fill-in"', 'value = "@moewe"')))
+    found = recipe.parse(recipe.tomllib.loads(text.replace("@fill-in", "@moewe")))
 
     assert found.title == 'The "Cafe"'
-    assert found.brand.accounts == ("snapchat:@fill-in", "tiktok:@moewe")
+    assert found.brand.accounts == ("snapchat:@moewe", "tiktok:@moewe")
     marked = [line.split(" = ")[0].strip("# ") for line in text.splitlines() if "FILL IN:" in line]
-    assert marked == ["zone", "accounts", "target"]
+    assert marked == ["accounts", "target"]
     assert KEY in text
 
 

@@ -27,7 +27,7 @@ def _stop(number: int, frame: object) -> None:
 
 def _end_at_once() -> None:
     """Leaves without waiting for threads that are in the middle of something."""
-    print("ambassadors: stopped; no run was written.", file=sys.stderr)
+    print("ambassadors: stopped; no run was written, and what was fetched is kept.", file=sys.stderr)
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(STOPPED)

@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID
 CREATE TABLE IF NOT EXISTS calls (
     place INTEGER PRIMARY KEY, key TEXT UNIQUE, endpoint TEXT, call TEXT, state TEXT, cursor TEXT,
     pages INTEGER DEFAULT 0, foreseen INTEGER DEFAULT 1, records INTEGER DEFAULT 0, idle INTEGER DEFAULT 0,
-    whole INTEGER DEFAULT 0, oldest TEXT, why TEXT DEFAULT '');
+    whole INTEGER DEFAULT 0, oldest TEXT, before REAL, why TEXT DEFAULT '');
 CREATE INDEX IF NOT EXISTS calls_by_state ON calls (state, place);
 CREATE TABLE IF NOT EXISTS history (key TEXT PRIMARY KEY, mark TEXT, read_at REAL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS cursors (call TEXT, cursor TEXT, PRIMARY KEY (call, cursor)) WITHOUT ROWID;
@@ -36,6 +36,7 @@ CREATE TABLE IF NOT EXISTS known (name BLOB PRIMARY KEY, content TEXT) WITHOUT R
 CREATE TABLE IF NOT EXISTS staged (id INTEGER PRIMARY KEY, tbl TEXT, row TEXT);
 CREATE TABLE IF NOT EXISTS met (place INTEGER PRIMARY KEY, account TEXT UNIQUE, profiled_at REAL, tied_at REAL);
 CREATE TABLE IF NOT EXISTS gone (kind TEXT, id TEXT, PRIMARY KEY (kind, id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS doubts (key TEXT PRIMARY KEY, began REAL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS unread (endpoint TEXT, reason TEXT, value TEXT);
 """
 #: Acts that one does to a post once, whenever that was.
@@ -55,6 +56,7 @@ class Kept:
     pages: int
     records: int
     foreseen: int
+    before: float | None
 
 
 def call_key(call: Call) -> str:
@@ -114,6 +116,8 @@ class Checkpoint:
             self._db.execute("PRAGMA secure_delete = ON")
             self._db.executescript(_SCHEMA)
             broken = self._db.execute("PRAGMA quick_check").fetchone()[0]
+        except sqlite3.OperationalError as error:
+            raise FetchError(f"{path}: cannot be opened or written: {error}. {_ROOM}") from None
         except sqlite3.DatabaseError as error:
             raise FetchError(f"{path}: the crawl's notes cannot be read ({error}). {_ANEW}") from None
         if broken != "ok":
@@ -129,13 +133,17 @@ class Checkpoint:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """One step: all of it is kept, or nothing."""
-        self._db.execute("BEGIN IMMEDIATE")
         try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            raise FetchError(f"{self.path}: cannot be written: {error}. {_ROOM}") from None
 
     def get(self, key: str, default: str = "") -> str:
         """A note by its name."""
@@ -147,12 +155,37 @@ class Checkpoint:
         self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", notes.items())
 
     def begin(self, settings: str, now: float) -> None:
-        """A new crawl: nothing asked yet; what earlier ones learned stays, and so do calls that failed."""
+        """A new crawl: nothing asked yet; what earlier ones learned stays, and so do calls that failed.
+
+        A wish that is not that of the last crawl is looked up as if nothing had been listed before.
+        """
+        if self.unfinished:  # whose profile was to be asked then may have been left
+            began = float(self.get("began", "0"))
+            for column in ("profiled_at", "tied_at"):
+                self._db.execute(f"UPDATE met SET {column} = NULL WHERE {column} = ?", (began,))
+        if self.get("settings") != settings:
+            self._db.execute("UPDATE history SET read_at = NULL, mark = ''")
         for table in ("cursors", "listed", "gone", "unread"):
             self._db.execute(f"DELETE FROM {table}")
         self._db.execute("DELETE FROM calls WHERE state != ?", (FAILED,))
-        self._db.execute("UPDATE calls SET state = ?, cursor = NULL, records = 0, idle = 0", (WAITING,))
-        self.write(settings=settings, began=repr(now), phase="0", calls="0", records="0")
+        self._db.execute("UPDATE calls SET before = NULL")
+        self.again()
+        self.write(settings=settings, began=repr(now), phase="0")
+
+    def again(self) -> None:
+        """Calls that failed are made again from their beginning."""
+        sql = "UPDATE calls SET state = ?, cursor = NULL, records = 0, pages = 0, idle = 0 WHERE state = ?"
+        self._db.execute(sql, (WAITING, FAILED))
+
+    def lost(self) -> None:
+        """What had landed is not there any more: nothing is known."""
+        for table in ("known", "history", "met", "listed"):
+            self._db.execute(f"DELETE FROM {table}")
+        self.write(settings="")
+
+    def unmark(self) -> None:
+        """All marks are void: what stood under a post was deleted here, and may be there again."""
+        self._db.execute("UPDATE history SET mark = ''")
 
     @property
     def unfinished(self) -> bool:
@@ -167,8 +200,8 @@ class Checkpoint:
             if call.mark and (before == call.mark or (before is None and not call.expected)):
                 continue
             self._db.execute(
-                "INSERT OR IGNORE INTO calls (key, endpoint, call, state, foreseen) VALUES (?, ?, ?, ?, ?)",
-                (key, call.endpoint, json.dumps(asdict(call), ensure_ascii=False), WAITING, pages(call)),
+                "INSERT OR IGNORE INTO calls (key, endpoint, call, state, foreseen, before) VALUES (?, ?, ?, ?, ?, ?)",
+                (key, call.endpoint, _text_of(call), WAITING, pages(call), self.read_at(key)),
             )
 
     def foreseen(self) -> int:
@@ -189,12 +222,11 @@ class Checkpoint:
     def pending(self, most: int, but: Sequence[str] = ()) -> list[Kept]:
         """The next calls to make, those already begun first."""
         marks = ",".join("?" * len(but))
-        rows = self._db.execute(
-            f"SELECT {_KEPT} FROM calls WHERE state IN ('{OPEN}', '{WAITING}') "
-            f"AND key NOT IN ({marks}) ORDER BY state = '{OPEN}' DESC, place LIMIT ?",
-            (*but, most),
-        ).fetchall()
-        return [_kept(row) for row in rows]
+        found: list[Any] = []
+        for state in (OPEN, WAITING):  # each by the index: there may be very many that wait
+            sql = f"SELECT {_KEPT} FROM calls WHERE state = ? AND key NOT IN ({marks}) ORDER BY place LIMIT ?"
+            found += self._db.execute(sql, (state, *but, most - len(found))).fetchall() if len(found) < most else []
+        return [_kept(row) for row in found]
 
     def all_calls(self) -> list[Kept]:
         """Every call of this crawl, in the order in which they were thought of."""
@@ -230,31 +262,44 @@ class Checkpoint:
         """A call is over."""
         self._db.execute("UPDATE calls SET state = ?, why = ? WHERE key = ?", (state, why, key))
 
-    def finish(self, kept: Kept, *, read_at: float | None, whole: bool) -> None:
-        """A call was finished: its mark is remembered, when it was last read so far, and whether to its end."""
-        self._db.execute("UPDATE calls SET whole = ? WHERE key = ?", (whole, kept.key))
-        read_at = self.read_at(kept.key) if read_at is None else read_at
-        self._db.execute("INSERT OR REPLACE INTO history VALUES (?, ?, ?)", (kept.key, kept.call.mark, read_at))
+    def under_way(self, key: str) -> None:
+        """A listing goes on: until it has come to its end, nobody may rely on having read it before."""
+        self._db.execute("UPDATE history SET read_at = NULL WHERE key = ?", (key,))
 
-    def stage(self, endpoint: Endpoint, key: str, page: Page, covers: bool) -> int:
-        """The page's rows that are new or changed, to land later; how many of the endpoint's own table are new."""
-        fresh = 0
+    def finish(self, kept: Kept, *, read_at: float | None, whole: bool, cut: bool) -> None:
+        """A call was finished: its mark is remembered, when it was last read so far, and whether to its end.
+
+        ``cut``: there was more than was asked for, so that what is older may be there all the same.
+        """
+        self._db.execute("UPDATE calls SET whole = ? WHERE key = ?", (whole, kept.key))
+        if whole and not cut:
+            self._db.execute("UPDATE calls SET oldest = '' WHERE key = ?", (kept.key,))
+        row = (kept.key, kept.call.mark, read_at or kept.before)
+        self._db.execute("INSERT OR REPLACE INTO history VALUES (?, ?, ?)", row)
+
+    def stage(self, endpoint: Endpoint, key: str, page: Page) -> tuple[int, int]:
+        """The page's rows that are new or changed, to land later.
+
+        Gives how many of the endpoint's own table nobody has listed before, and how many this listing had not yet.
+        """
+        fresh = here = 0
         for table, rows in page.rows.items():
             for row in rows:
-                name, content = _digest(identity(table, row)), _content(row)
+                said = identity(table, row)
+                name, content = _digest(said), _content(row)
                 before = self._db.execute("SELECT content FROM known WHERE name = ?", (name,)).fetchone()
                 known = json.loads(before[0]) if before else {}
-                fresh += table == endpoint.table and before is None
                 if before is None or not content.items() <= known.items():
                     told = json.dumps(known | content, separators=(",", ":"))
                     self._db.execute("INSERT OR REPLACE INTO known VALUES (?, ?)", (name, told))
-                    text = json.dumps(
-                        {column: value for column, value in row.items() if value is not None}, ensure_ascii=False
+                    text = {column: value for column, value in row.items() if value is not None}
+                    self._db.execute(
+                        "INSERT INTO staged (tbl, row) VALUES (?, ?)", (table, json.dumps(text, ensure_ascii=False))
                     )
-                    self._db.execute("INSERT INTO staged (tbl, row) VALUES (?, ?)", (table, text))
-                if covers and table == endpoint.table:
-                    self._db.execute("INSERT OR IGNORE INTO listed VALUES (?, ?)", (key, identity(table, row)))
-        return fresh
+                if table == endpoint.table:
+                    fresh += before is None
+                    here += self._db.execute("INSERT OR IGNORE INTO listed VALUES (?, ?)", (key, said)).rowcount
+        return fresh, here
 
     def meet(self, page: Page, profiled_at: float) -> None:
         """The people of a page; those whose whole profile it holds need not be asked for."""
@@ -296,10 +341,6 @@ class Checkpoint:
         unread = ((endpoint, one.reason, one.value[:80]) for one in page.unread)
         self._db.executemany("INSERT INTO unread VALUES (?, ?, ?)", unread)
 
-    def count(self, calls: int, records: int) -> None:
-        """Adds to what this crawl has asked and read."""
-        self.write(calls=str(int(self.get("calls", "0")) + calls), records=str(int(self.get("records", "0")) + records))
-
     def staged(self) -> int:
         """How many rows have not landed."""
         return int(self._db.execute("SELECT COUNT(*) FROM staged").fetchone()[0])
@@ -312,6 +353,18 @@ class Checkpoint:
     def landed(self, table: str, last: int) -> None:
         """Rows up to that number have landed."""
         self._db.execute("DELETE FROM staged WHERE tbl = ? AND id <= ?", (table, last))
+
+    def doubted(self, key: str) -> bool:
+        """Notes a doubt about what a listing lacks, which is read again; whether an earlier crawl had the same."""
+        self._db.execute("UPDATE history SET mark = '', read_at = NULL WHERE key = ?", (key,))
+        began = float(self.get("began", "0"))
+        before = self._db.execute("SELECT began FROM doubts WHERE key = ?", (key,)).fetchone()
+        self._db.execute("INSERT OR IGNORE INTO doubts VALUES (?, ?)", (key, began))
+        return before is not None and before[0] < began
+
+    def believed(self, key: str) -> None:
+        """A listing about which there is no doubt any more."""
+        self._db.execute("DELETE FROM doubts WHERE key = ?", (key,))
 
     def unread_counts(self) -> dict[tuple[str, str], int]:
         """How many records could not be read, by endpoint and reason."""
@@ -345,8 +398,11 @@ class Checkpoint:
             self._db.executemany("DELETE FROM met WHERE account = ?", gone)
             self._db.executemany("DELETE FROM gone WHERE id = ?", gone)
 
-    def forget(self, accounts: Sequence[str], names: Iterable[str]) -> None:
-        """Nothing of these people is kept here. What was not asked yet is thought of anew by the next crawl."""
+    def forget(self, accounts: Sequence[str], names: Iterable[str], named: Callable[[str], bool]) -> None:
+        """Nothing of these people is kept here. What was not asked yet is thought of anew by the next crawl.
+
+        Rows that have not landed and whose words name them are let go, too, to be read again.
+        """
         natives = [one.partition(":")[2].removeprefix("@") for one in accounts]
         with self.writing():
             self.unknow(names)
@@ -357,17 +413,24 @@ class Checkpoint:
             self._db.executemany("DELETE FROM met WHERE account = ?", ((one,) for one in accounts))
             self._db.execute("UPDATE met SET profiled_at = NULL, tied_at = NULL")
             people = set(accounts)
-            for number, text in self._db.execute("SELECT id, row FROM staged").fetchall():
-                if people & set(map(str, json.loads(text).values())):
+            for number, table, text in self._db.execute("SELECT id, tbl, row FROM staged").fetchall():
+                row = json.loads(text)
+                if people & set(map(str, row.values())) or named(text):
                     self._db.execute("DELETE FROM staged WHERE id = ?", (number,))
+                    self.unknow([identity(table, row)])
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._db.execute("VACUUM")
 
 
+_ROOM = "Make room, or mend the rights of the folder; what was read until then is kept."
 #: The columns of a :class:`Kept`.
-_KEPT = "key, call, state, cursor, pages, records, foreseen"
+_KEPT = "key, call, state, cursor, pages, records, foreseen, before"
 #: What to do about notes that cannot be used.
 _ANEW = "Move the file away and fetch again: what has landed stays, and nothing is stored twice."
+
+
+def _text_of(call: Call) -> str:
+    return json.dumps(asdict(call), ensure_ascii=False)
 
 
 def _kept(row: Sequence[Any]) -> Kept:

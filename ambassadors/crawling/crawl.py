@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from ambassadors.crawling.checkpoint import DONE, FAILED, FINISHED, LEFT, OPEN, Checkpoint, Kept, call_key
+from ambassadors.crawling.checkpoint import DONE, FAILED, LEFT, OPEN, Checkpoint, Kept, call_key
 from ambassadors.errors import ComeBack, FetchError, TokenError
 from ambassadors.platforms.contract import Call, Endpoint, Page, Platform, Wanted
 from ambassadors.web.answers import Answer, Ask, Verdict
@@ -21,8 +22,10 @@ IDLE_PAGES = 20
 FAILURES = 3
 #: Records after which what was read lands.
 BATCH = 50_000
+#: Seconds between two reports of how far it is.
+TELL = 0.3
 #: A crawl that was left longer ago than this goes on with today's date.
-STALE = timedelta(days=1)
+STALE = timedelta(hours=1)
 Asks = Callable[[Ask], tuple[Answer, Verdict]]
 
 
@@ -51,7 +54,8 @@ class Crawl:
     """One crawl of one platform, which goes on where an earlier one was stopped.
 
     ``ask`` sends a request and waits as long as the platform asks for, ``stop`` wakes whoever waits in it; ``renew``
-    makes a new session where one ran out. ``on_batch`` is called now and then, that what was read can land.
+    makes a new session where one ran out. ``on_batch`` is called now and then, that what was read can land;
+    ``allowed`` takes out of a page who was forgotten.
     """
 
     platform: Platform
@@ -63,7 +67,12 @@ class Crawl:
     renew: Callable[[], bool] = lambda: False
     on_step: Callable[[Progress], None] = lambda progress: None
     on_batch: Callable[[], None] = lambda: None
-    _before: int = field(default=0, init=False)
+    allowed: Callable[[Page], Page] = lambda page: page
+    #: Calls made and records read by this run of it.
+    made: int = field(default=0, init=False)
+    read: int = field(default=0, init=False)
+    _people: set[str] | None = field(default=None, init=False)
+    _told: float = field(default=0.0, init=False)
     _failures: int = field(default=0, init=False)
     _session: int = field(default=0, init=False)
     _fruitless: bool = field(default=False, init=False)
@@ -72,18 +81,31 @@ class Crawl:
     def begin(self) -> None:
         """Takes up an unfinished crawl of the same wish, or begins a new one."""
         notes, settings = self.checkpoint, _settings(self.wanted, self.scope)
-        began = float(notes.get("began", "0"))
+        began, now = float(notes.get("began", "0")), self.wanted.now.timestamp()
         with notes.writing():
-            if notes.unfinished and notes.get("settings") == settings:
-                if self.wanted.now.timestamp() - began < STALE.total_seconds():
+            if notes.unfinished and notes.get("settings") == settings and notes.met():
+                notes.again()
+                if now - began < STALE.total_seconds():
                     self.wanted = _as_at(self.wanted, began)
-                self._before = self._records
+                else:
+                    notes.write(began=repr(now))
                 return
-            notes.begin(settings, self.wanted.now.timestamp())
+            notes.begin(settings, now)
             notes.add(self.platform.begin(self.wanted), self._pages)
+
+    def missing(self) -> str:
+        """Why the account of the wish could not be looked up; empty where it was."""
+        first = call_key(self.platform.begin(self.wanted)[0])
+        for state in (FAILED, LEFT):
+            for call, why in self.checkpoint.whys(state):
+                if call_key(call) == first:
+                    return why
+        return ""
 
     def run(self, *, only_looking: bool = False) -> bool:
         """Asks until nothing is left, and says whether it came so far; the budget may be spent before.
+
+        It is finished when what was deleted there is deleted here, too (:func:`~ambassadors.crawling.delete`).
 
         With ``only_looking`` it makes just the look-ups from which the work can be foreseen.
 
@@ -101,12 +123,12 @@ class Crawl:
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
         with self.checkpoint.writing():
-            self.checkpoint.write(phase=FINISHED)
+            self.checkpoint.write(phase=str(len(_PHASES)))
         return True
 
     def _spent(self) -> bool:
         """Whether the budget is spent."""
-        return self.scope.most_records is not None and self._records - self._before >= self.scope.most_records
+        return self.scope.most_records is not None and self.read >= self.scope.most_records
 
     def _enter(self, phase: str) -> None:
         if int(self.checkpoint.get("phase", "0")) == _PHASES[phase]:
@@ -161,13 +183,11 @@ class Crawl:
         free = self.checkpoint.pending(AT_ONCE - len(busy), busy)
         return [kept for kept in free if not only_looking or self._endpoint(kept.call).per_page == 1]
 
-    @property
-    def _records(self) -> int:
-        return int(self.checkpoint.get("records", "0"))
-
     def _tell(self, phase: str) -> None:
-        made = int(self.checkpoint.get("calls", "0"))
-        self.on_step(Progress(phase, made, self._records, made + self.checkpoint.foreseen()))
+        """How far it is, told now and then: to count what is still to come takes a while where that is much."""
+        if time.monotonic() - self._told >= TELL:
+            self.on_step(Progress(phase, self.made, self.read, self.made + self.checkpoint.foreseen()))
+            self._told = time.monotonic()
 
     def _endpoint(self, call: Call) -> Endpoint:
         return self.platform.endpoints[call.endpoint]
@@ -215,35 +235,41 @@ class Crawl:
         self._fruitless, self._session = True, self._session + 1
 
     def _leave(self, kept: Kept, verdict: Verdict) -> None:
-        """A call that will not be answered: private, gone, refused."""
-        page = Page()
-        if verdict.meaning == "gone":
-            page.gone = [(kind, kept.call.about[kind]) for kind in ("account", "post") if kind in kept.call.about][:1]
+        """A call that will not be answered: private, gone, refused.
+
+        That somebody is gone is believed of a look-up of theirs alone, never of a list, nor of whom the wish names.
+        """
+        page, account = Page(), kept.call.about.get("account")
+        named = {call_key(call) for call in self.platform.begin(self.wanted)}
+        if verdict.meaning == "gone" and account and self._endpoint(kept.call).table == "accounts":
+            page.gone = [("account", account)] if kept.key not in named else []
+        self.made += 1
         with self.checkpoint.writing():
             self.checkpoint.note(page, kept.call.endpoint)
             self.checkpoint.end(kept.key, LEFT, f"{verdict.meaning}: {verdict.says}".rstrip(": "))
-            self.checkpoint.count(1, 0)
 
     def _keep(self, kept: Kept, page: Page) -> None:
         """The page in one step: its rows, what it leads to, and where the next one begins."""
         notes, call, endpoint = self.checkpoint, kept.call, self._endpoint(kept.call)
+        page = self.allowed(page)
         if endpoint.among:
-            page = _among(page, notes.met())
+            self._people = notes.met() if self._people is None else self._people
+            page = _among(page, self._people)
         self._unlanded += page.records
+        self.made, self.read = self.made + 1, self.read + page.records
         with notes.writing():
-            notes.count(1, page.records)
             notes.note(page, call.endpoint)
-            fresh = notes.stage(endpoint, kept.key, page, covers=call.covers is not None)
+            fresh, here = notes.stage(endpoint, kept.key, page)
             if not endpoint.among:
                 notes.meet(page, self.wanted.now.timestamp())
             notes.add(page.calls, self._pages)
             self._fruitless = False
-            self._turn(kept, page, fresh)
+            self._turn(kept, page, fresh, here)
 
-    def _turn(self, kept: Kept, page: Page, fresh: int) -> None:
-        """On to the next page, or the end of the listing."""
+    def _turn(self, kept: Kept, page: Page, fresh: int, here: int) -> None:
+        """On to the next page, or the end of the listing; ``here`` rows are new to it, ``fresh`` ones to everybody."""
         notes, endpoint = self.checkpoint, self._endpoint(kept.call)
-        idle = 0 if fresh else notes.idle(kept.key) + 1
+        idle = 0 if here else notes.idle(kept.key) + 1
         author = (kept.call.covers or {}).get("author")
         # the last one of the page: a post that is pinned to the top may be years old
         oldest = [str(row["at"]) for row in page.rows.get("posts", ()) if row.get("author") == author and row.get("at")]
@@ -258,27 +284,29 @@ class Crawl:
             notes.end(kept.key, LEFT, "gone: nobody is found there under that name")
         elif state == LEFT:
             notes.end(kept.key, LEFT, "the listing goes round in a circle: the platform gave the same pages again")
-        elif state == DONE:
+        elif state == OPEN:
+            notes.under_way(kept.key)
+        else:
             asked = page.next is None or page.ended or enough
             # a full page without a next one may have been cut off there
-            cut = not kept.pages and page.next is None and page.records >= endpoint.per_page
-            whole = (page.next is None and not cut) or (endpoint.table == "posts" and asked)
-            notes.finish(kept, read_at=self.wanted.now.timestamp() if asked else None, whole=whole)
+            full = not kept.pages and page.next is None and page.records >= endpoint.per_page
+            whole = (page.next is None and not full) or (endpoint.table == "posts" and asked)
+            read_at = self.wanted.now.timestamp() if asked else None
+            notes.finish(kept, read_at=read_at, whole=whole, cut=page.ended or enough or full)
 
     def _known_from_here(self, kept: Kept, endpoint: Endpoint, page: Page, fresh: int) -> bool:
         """Whether all that follows was read by an earlier crawl, and need not be looked through for deletions yet."""
-        return bool(page.records and not fresh and self._read_lately(kept.call, endpoint))
+        return bool(page.records and not fresh and self._lately(kept.before, endpoint))
 
-    def _read_lately(self, call: Call, endpoint: Endpoint) -> bool:
+    def _lately(self, read_at: float | None, endpoint: Endpoint) -> bool:
         """Whether a listing was read as far as asked within the span after which it is read whole again."""
-        read_at = self.checkpoint.read_at(call_key(call))
         lately = self.wanted.now.timestamp() - self.scope.sweep.total_seconds()
         return endpoint.newest_first and read_at is not None and read_at > lately
 
     def _pages(self, call: Call) -> int:
         """How many pages a call will have, by the records that are foreseen of it; one, where only news are read."""
         endpoint = self._endpoint(call)
-        if self._read_lately(call, endpoint):
+        if self._lately(self.checkpoint.read_at(call_key(call)), endpoint):
             return 1
         return max(1, -(-min(call.expected, self._cap(endpoint)) // endpoint.per_page))
 
@@ -298,7 +326,7 @@ def _among(page: Page, people: set[str]) -> Page:
 def _settings(wanted: Wanted, scope: Scope) -> str:
     """What tells one wish from another: not when it was made."""
     told = [wanted.account, wanted.rivals, sorted(wanted.topics), wanted.posts, wanted.people, wanted.server]
-    return json.dumps([*told, scope.depth])
+    return json.dumps([*told, scope.depth, (wanted.now - wanted.since).total_seconds()])
 
 
 def _as_at(wanted: Wanted, began: float) -> Wanted:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import polars as pl
 
 from ambassadors import tables
-from ambassadors.crawling.checkpoint import ONCE, Checkpoint, identity
+from ambassadors.crawling.checkpoint import FINISHED, ONCE, Checkpoint, call_key, identity
 from ambassadors.lake import Lake
 from ambassadors.lake.keys import NATURAL
-from ambassadors.platforms.contract import Page, Unread
+from ambassadors.platforms.contract import Call, Page, Unread
 from ambassadors.recipe import Source
 from ambassadors.sources import mapping
 
@@ -23,6 +23,10 @@ Allowed = Callable[[Mapping[str, pl.DataFrame]], Mapping[str, pl.DataFrame]]
 BELIEVED = 0.8
 #: Of fewer rows than this, any number may have been deleted at once.
 FEW = 5
+#: So many rows of a list, and more than half of them, do not go at once.
+SUDDEN = 20
+#: More than this share of all accounts is not gone between two crawls.
+MANY = 0.2
 
 
 @dataclass
@@ -52,6 +56,7 @@ def land(notes: Checkpoint, lake: Lake, source: str, latest: datetime, allowed: 
             said = [Unread(reason, str(value)) for reason, value in rejects.select("reason", "value").iter_rows()]
             notes.note(Page(unread=said), table)
             notes.landed(table, last)
+            notes.write(**{f"has_{table}": "yes"})
         landed.stored[table] += done.new + done.changed
         landed.rejected.update((table, one.reason) for one in said)
 
@@ -75,25 +80,65 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) or value is None else str(value)
 
 
-def delete(notes: Checkpoint, lake: Lake, landed: Landed) -> None:
-    """Deletes what the platform said is gone, and what its complete listings lack."""
-    if accounts := notes.gone_ids("account"):
-        names = _named(lake, accounts)
-        landed.deleted.update(lake.drop_accounts(accounts))
-        notes.part_with(accounts, names)
+def delete(notes: Checkpoint, lake: Lake, landed: Landed, others: Iterable[Checkpoint] = ()) -> None:
+    """Deletes what the platform said is gone, and what its complete listings lack; then the crawl is finished.
+
+    ``others`` are the notes of crawls that fill the same dataset: to them, too, what is gone is new when it comes back.
+    """
+    everybody = (notes, *others)
+    _delete_people(notes, lake, landed, everybody)
     lacking: dict[str, list[pl.DataFrame]] = {"interactions": [], "follows": [], "posts": [_posts(lake, notes)]}
+    held = {table: lake.read(table) for table in lacking}
+    began = datetime.fromtimestamp(float(notes.get("began", "0")), UTC)
     for call, oldest, listed in notes.covering():
         covers = dict(call.covers or {})
         table = covers.pop("table")
-        rows = _lacking(table, _covered(lake, table, covers), oldest, listed)
-        if rows.height > FEW and len(listed) < call.expected * BELIEVED:
-            landed.doubted.append(
-                f"{call.endpoint} gave {len(listed):,} of the {call.expected:,} that the platform states: "
-                f"{rows.height:,} rows that it lacks were not deleted."
-            )
+        ours = held[table].filter(pl.all_horizontal(pl.col(name) == value for name, value in covers.items()))
+        rows = _lacking(table, ours.filter(pl.col("first_seen") < began), oldest, listed)
+        if doubt := _doubt(notes, call, ours.height, rows.height, len(listed)):
+            landed.doubted.append(doubt)
         else:
             lacking[table].append(rows)
-    _remove(notes, lake, _with_what_hangs_on(lake, lacking), landed)
+    _remove(everybody, lake, _with_what_hangs_on(lake, lacking), landed)
+    with notes.writing():
+        notes.write(phase=FINISHED)
+
+
+def _delete_people(notes: Checkpoint, lake: Lake, landed: Landed, everybody: Iterable[Checkpoint]) -> None:
+    accounts = notes.gone_ids("account")
+    known = lake.read("accounts")["account"].n_unique() if accounts else 0
+    if len(accounts) > FEW and len(accounts) > known * MANY:
+        landed.doubted.append(
+            f"{len(accounts):,} of {known:,} accounts are said to be gone all at once: none of them was deleted."
+        )
+    elif accounts:
+        names = _named(lake, accounts)
+        landed.deleted.update(lake.drop_accounts(accounts))
+        for one in everybody:
+            one.part_with(accounts, names)
+
+
+def _doubt(notes: Checkpoint, call: Call, held: int, lacking: int, listed: int) -> str:
+    """Why what a listing lacks should not be deleted; empty where there is no doubt.
+
+    A list that is much shorter than the platform itself states is never believed, one that lost more than half at once
+    only when a later crawl finds the same.
+    """
+    key = call_key(call)
+    short = listed < call.expected * BELIEVED and (lacking > FEW or not listed)
+    if lacking and short:
+        return (
+            f"{call.endpoint} gave {listed:,} of the {call.expected:,} that the platform states: "
+            f"{lacking:,} rows that it lacks were not deleted."
+        )
+    with notes.writing():
+        if lacking > SUDDEN and lacking > held / 2 and not notes.doubted(key):
+            return (
+                f"{call.endpoint} lacks {lacking:,} of {held:,} rows at once: "
+                "they are deleted if the next complete reading finds the same."
+            )
+        notes.believed(key)
+    return ""
 
 
 def _posts(lake: Lake, notes: Checkpoint) -> pl.DataFrame:
@@ -123,11 +168,16 @@ def _one(table: str, frames: list[pl.DataFrame]) -> pl.DataFrame:
     )
 
 
-def drop_people(notes: Checkpoint, lake: Lake, accounts: list[str]) -> dict[str, int]:
-    """Everything of these people, out of the dataset and out of the crawl's notes; how many rows by table."""
+def drop_people(
+    notes: Checkpoint, lake: Lake, accounts: list[str], named: Callable[[str], bool] = lambda text: False
+) -> dict[str, int]:
+    """Everything of these people, out of the dataset and out of the crawl's notes; how many rows by table.
+
+    ``named`` says whether a text names them.
+    """
     names = _named(lake, accounts)
     dropped = lake.drop_accounts(accounts)
-    notes.forget(accounts, names)
+    notes.forget(accounts, names, named)
     return dropped
 
 
@@ -140,25 +190,23 @@ def _named(lake: Lake, accounts: list[str]) -> list[str]:
     return found
 
 
-def _covered(lake: Lake, table: str, where: Mapping[str, str]) -> pl.DataFrame:
-    """The rows of ours of which a listing is the whole truth; of posts with their times."""
-    if table != "posts":
-        return lake.covered(table, where)
-    return lake.read(table).filter(pl.all_horizontal(pl.col(name) == value for name, value in where.items()))
-
-
 def _lacking(table: str, rows: pl.DataFrame, oldest: str | None, listed: set[str]) -> pl.DataFrame:
-    """Rows of ours that a complete listing lacks; of posts only such as are as new as the oldest that it gave."""
-    if table == "posts":
+    """Rows of ours that a complete listing lacks; of posts, where it was cut, only such as are as new as its oldest."""
+    if table == "posts" and oldest != "":
         since = pl.lit(oldest).str.to_datetime(time_zone="UTC", strict=False)
         rows = rows.filter(pl.col("at") >= since) if oldest else rows.clear()
     gone = [identity(table, row) not in listed for row in rows.iter_rows(named=True)]
     return rows.filter(pl.Series(gone, dtype=pl.Boolean))
 
 
-def _remove(notes: Checkpoint, lake: Lake, lacking: dict[str, pl.DataFrame], landed: Landed) -> None:
+def _remove(everybody: Iterable[Checkpoint], lake: Lake, lacking: dict[str, pl.DataFrame], landed: Landed) -> None:
+    notes = list(everybody)
     for table, rows in lacking.items():
         if rows.height:
             landed.deleted[table] += lake.remove(table, rows.select(NATURAL[table]))
-            with notes.writing():
-                notes.unknow(identity(table, row) for row in rows.iter_rows(named=True))
+            names = [identity(table, row) for row in rows.iter_rows(named=True)]
+            for one in notes:
+                with one.writing():
+                    one.unknow(names)
+                    if table == "posts":
+                        one.unmark()

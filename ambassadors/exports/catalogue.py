@@ -19,6 +19,8 @@ EXPORTS: tuple[Export, ...] = (
     *mail.EXPORTS,
     *research.EXPORTS,
 )
+#: The kinds of which a download holds dozens of files that give nothing.
+FOLDED = {export.kind for export in EXPORTS if export.folded}
 
 
 def recognised(content: Content) -> tuple[Export, str] | None:

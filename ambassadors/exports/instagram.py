@@ -14,15 +14,16 @@ _NAME = r"instagram\.com/(?:_u/)?([A-Za-z0-9._]+)"
 _POST = {"column": _LINK, "extract": r"instagram\.com/(?:p|reel|tv)/([A-Za-z0-9_-]+)", "others": "empty"}
 _SINCE = moment("string_list_data.0.timestamp", form="epoch_s")
 _META = {"repair": "latin1"}
-_COMMENTS = ("comments_media_comments", "")
+_COMMENTS = ("comments_media_comments", "comments_reels_comments", "")
+_FOLLOWERS = r"(?i)^followers?(?:[^a-z]|$)"
 
 
-def _ties(records: str) -> tuple[tuple[str, Json], ...]:
+def _ties(records: str, file: str = "") -> tuple[tuple[str, Json], ...]:
     """The two ways in which a list of profiles is written, at that place."""
     forms = {_LINK: _PROFILE}
     return (
-        ("names as values", Json((records,), ("string_list_data.0.value",), forms)),
-        ("names in titles or links only", Json((records,), (), forms)),
+        ("names as values", Json((records,), ("string_list_data.0.value",), forms, file=file)),
+        ("names in titles or links only", Json((records,), (), forms, file=file)),
     )
 
 
@@ -36,8 +37,9 @@ FOLLOWERS = Export(
     "Instagram: followers",
     tuple(
         (f"{shape}, {variant}", sign)
-        for shape, place in (("a list", ""), ("an object", "relationships_followers"))
-        for variant, sign in _ties(place)
+        # blocked accounts may come in a bare list of the same shape: there, only the file's name tells
+        for shape, place, file in (("a list", "", _FOLLOWERS), ("an object", "relationships_followers", ""))
+        for variant, sign in _ties(place, file)
     ),
     (_follows("who follows the brand, and since when", handle(_LINK, _NAME), BRAND, "relationships_followers", ""),),
     platform="instagram",
@@ -169,6 +171,27 @@ PROFILE = Export(
     says="It says whose download this is; nothing else is read.",
     owner=Owner("string_map_data.Username.value", records=("profile_user",)),
 )
+PROFILES = Export(
+    "instagram_profiles",
+    "Instagram: profiles, of which nothing in the file tells what they are to the brand",
+    (("", Json(("",), (), {_LINK: _PROFILE})),),
+    platform="instagram",
+    says="Nothing is read: they may be blocked. Followers are in followers_1.json: keep the name that Instagram gave.",
+)
+OTHER = Export(
+    "instagram_other",
+    "Instagram: something else, or in another language",
+    (
+        ("", Head("json", (r'"string_map_data"\s*:',))),
+        ("", Head("json", (r'"string_list_data"\s*:', r"instagram\.com/"))),
+        ("since 2025", Head("json", (r'"label_values"\s*:', r"instagram\.com/"))),
+    ),
+    platform="instagram",
+    says="Nothing is read: its keys are not known. If these are comments or likes, set the account's language to "
+    "English, and request the download again.",
+    remembered=True,
+    folded=True,
+)
 HTML = Export(
     "instagram_html",
     "Instagram: a page of a download in HTML",
@@ -180,4 +203,5 @@ HTML = Export(
 
 EXPORTS = (
     FOLLOWERS, FOLLOWING, LIKES_BY_TITLE, LIKES_BY_VALUE, COMMENTS, COMMENTS_BEFORE, PENDING, PROFILE, HTML,
+    PROFILES, OTHER,
 )  # fmt: skip

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import os
 import re
 from collections.abc import Iterator
@@ -13,17 +11,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ambassadors.errors import AmbassadorsError, SourceError
-from ambassadors.exports.catalogue import nearest, recognised
+from ambassadors.exports.catalogue import FOLDED, nearest, recognised
 from ambassadors.exports.content import Content, content_of, count_lines
 from ambassadors.exports.gaps import gaps
+from ambassadors.exports.owning import account_of, home, owners_of
 from ambassadors.exports.proposing import Proposal, proposals
 from ambassadors.exports.spec import Export
 from ambassadors.identity.addresses import KEY
 from ambassadors.sources import archives
 from ambassadors.sources.bytestream import raw_chunks
-from ambassadors.sources.json_file import records, value_at
+from ambassadors.sources.feed import entries
+from ambassadors.sources.json_file import doubled, records, value_at
 from ambassadors.sources.jsonl import Refused
-from ambassadors.sources.layout import Limits
+from ambassadors.sources.layout import Layout, Limits
+from ambassadors.sources.reader import header
 
 MOST_FILES = 10_000
 _UNKNOWN = "Not an export that is known."
@@ -38,6 +39,8 @@ class File:
 
     ``gives`` says of each table what comes from the file, ``needs`` what must be set before it can be read, ``says``
     what a person should know of it. A file with a ``problem`` is not read; ``proposals`` are what a recipe would read.
+    ``owner`` is whose export it is where the file says so, ``account`` where a file beside it does. ``more`` are other
+    files of its kind in the same download, which give as little.
     """
 
     path: str
@@ -53,6 +56,8 @@ class File:
     owner: str = ""
     remembered: bool = False
     proposals: tuple[Proposal, ...] = field(default=(), repr=False)
+    account: str = ""
+    more: tuple[str, ...] = ()
 
     @property
     def known(self) -> bool:
@@ -64,7 +69,8 @@ class File:
 class Found:
     """What a folder holds: its files, how many more in archives hold nothing for us, and what is missing.
 
-    ``owners`` are the accounts whose exports these are, as far as the exports say so: platform and account.
+    ``owners`` are the accounts whose exports these are, as far as the exports say so: platform and account, of a
+    platform several where there are exports of several.
     """
 
     folder: Path
@@ -89,11 +95,11 @@ def look(folder: Path) -> Found:
     paths = _paths(folder)
     files = [file for path in paths[:MOST_FILES] for file in _of(folder, path)]
     shown, others = _without_others(_without_copies(folder, sorted(files, key=lambda file: file.path)))
-    owners = {file.platform: file.owner for file in reversed(shown) if file.owner and file.platform}
+    owners = owners_of([(file.path, file.platform, file.owner) for file in shown])
+    shown = [replace(file, account=account_of(file.path, file.platform, owners)) for file in _folded(shown)]
+    named = sorted({(owner.platform, owner.account) for owner in owners})
     readable = [one for file in shown if not file.problem for one in file.proposals]
-    return Found(
-        folder, tuple(shown), others + max(0, len(paths) - MOST_FILES), tuple(sorted(owners.items())), gaps(readable)
-    )
+    return Found(folder, tuple(shown), others + max(0, len(paths) - MOST_FILES), tuple(named), gaps(readable))
 
 
 def _paths(folder: Path) -> list[Path]:
@@ -166,6 +172,8 @@ def _told(path: Path, name: str) -> File:
         return _known(path, name, content, *found)
     except SourceError as error:
         return File(name, problem=_said(error))
+    except Refused as refused:
+        return File(name, problem=_said(SourceError(name, *doubled(refused))))
 
 
 def _said(error: SourceError) -> str:
@@ -181,12 +189,24 @@ def _unknown(content: Content) -> str:
 
 def _known(path: Path, name: str, content: Content, export: Export, variant: str) -> File:
     proposed = proposals(export, content)
+    _check(path, proposed)
     needs = (KEY,) if any(one.needs_key for one in proposed) else ()
     gives = tuple((one.table, one.gives) for one in proposed)
     return File(
         name, export.kind, export.title, variant, export.platform, _rows(path, content, proposed), gives, needs,
         export.says, "", _owner(export, content), export.remembered, tuple(proposed),
     )  # fmt: skip
+
+
+def _check(path: Path, proposed: list[Proposal]) -> None:
+    """Raise what the reading of a table's header, or of a feed, will say, so that nobody hears it only later."""
+    for settings, names in [(one.settings, one.reads) for one in proposed[:1]]:
+        if settings.get("format") == "feed":
+            entries(path, Layout(format="feed"))
+        if settings.get("format") == "csv":
+            preamble = names if settings.get("preamble") else ()
+            usual = {key: settings[key] for key in ("separator", "encoding") if key in settings}
+            header(path, Layout(format="csv", preamble=preamble, **usual))
 
 
 def _rows(path: Path, content: Content, proposed: list[Proposal]) -> int | None:
@@ -219,11 +239,8 @@ def _first(export: Export, content: Content) -> str:
             return str(value_at(found[0], export.owner.column) or "") if found else ""
         except Refused:
             return ""
-    if content.kind == "csv" and len(content.lines) > 1:
-        for mark, names in content.lines[0].items():
-            rows = csv.DictReader(io.StringIO(content.head, newline=""), delimiter=mark)
-            if export.owner.column in names and (row := next(rows, None)):
-                return row[export.owner.column] or ""
+    if content.kind == "csv":
+        return next((row.get(export.owner.column) or "" for row in content.rows(export.owner.column)), "")
     return ""
 
 
@@ -249,10 +266,25 @@ def _digest(path: Path) -> str:
     return found.hexdigest()
 
 
+def _folded(files: list[File]) -> list[File]:
+    """The files, those of a kind of which downloads hold dozens told once for each download."""
+    first: dict[tuple[str, str], int] = {}
+    kept: list[File] = []
+    for file in files:
+        key = (file.kind, home(file.path))
+        if file.kind in FOLDED and key in first:
+            place = first[key]
+            kept[place] = replace(kept[place], more=(*kept[place].more, file.path))
+            continue
+        first.setdefault(key, len(kept))
+        kept.append(file)
+    return kept
+
+
 def _without_others(files: list[File]) -> tuple[list[File], int]:
     """The files without those that lie in an export beside known ones and are of no use: an archive has hundreds."""
-    homes = {_home(file.path) for file in files if file.known and file.platform and _home(file.path)}
-    others = [file for file in files if not file.known and _home(file.path) in homes]
+    homes = {home(file.path) for file in files if file.known and file.platform and home(file.path)}
+    others = [file for file in files if not file.known and home(file.path) in homes]
     dull = {file.path for file in others if _is_dull(file)}
     return [file for file in files if file.path not in dull], len(dull)
 
@@ -261,9 +293,3 @@ def _is_dull(file: File) -> bool:
     """Whether a file may be passed over: it is like nothing known, and of a kind of which downloads hold many."""
     like_nothing = file.problem.startswith(_UNKNOWN) and "Nearest" not in file.problem
     return like_nothing and file.path.lower().endswith((*_DOWNLOADED, *_MEDIA))
-
-
-def _home(path: str) -> str:
-    """The archive or the folder in which a file lies; nothing for one that lies loose."""
-    archive, mark, _ = path.partition(archives.MARK)
-    return archive if mark else path.rpartition("/")[0].partition("/")[0]

@@ -66,13 +66,25 @@ CONTACTS = _mailchimp(
     Csv(_MAILCHIMP),
     "It does not tell who agrees to be written to: only a file named subscribed_..., as Mailchimp names it, does.",
 )
-_SUPPRESSIONS = ("Email Suppressions", "Email Suppression", "Suppressions", "Suppression", "Email Suppressed", "Suppressed")
+_SUPPRESSIONS = (
+    "Email Suppressions",
+    "Email Suppression",
+    "Suppressions",
+    "Suppression",
+    "Email Suppressed",
+    "Suppressed",
+)
 _FILLED = r"[^\s\[\]{}]"  # an empty list is nothing
 
 
 def _suppressed(column: str) -> Section:
     columns = {"customer": hashed("Email"), "email_key": hashed("Email"), "consent": {"value": False}}
-    return Section("customers", f"who must not be written to ({column})", columns, {"matching": {column: _FILLED}, "filled": ("Email",)})
+    return Section(
+        "customers",
+        f"who must not be written to ({column})",
+        columns,
+        {"matching": {column: _FILLED}, "filled": ("Email",)},
+    )
 
 
 KLAVIYO = Export(

@@ -6,6 +6,8 @@ all of LinkedIn and Snapchat, from memory.
 
 from __future__ import annotations
 
+from typing import Any
+
 from ambassadors.exports.spec import BRAND, Csv, Export, Head, Json, Owner, Section, handle, hashed, moment
 
 _FANS = ("*.Follower List.FansList", "*.Follower.FansList", "Follower.FansList")
@@ -133,44 +135,54 @@ _ACTIVITY = {"actor": rf"^{_AUTHOR}$", "type": "^[A-Z][A-Za-z]+$"}
 _PUBLIC = r'(?:^|")https://www\.w3\.org/ns/activitystreams#Public(?:"|$)'
 
 
-def _said_to_all(way: str, settings: dict[str, Any], up: str) -> list[Section]:
-    """What the brand wrote for everybody: posts and mentions that are addressed, or copied (unlisted), to the public."""
-    if way == "cc":
-        settings = {"matching": {f"{up}cc": _PUBLIC}, "unless": {f"{up}to": _PUBLIC}}
-    return []
+def _for_all(up: str = "") -> tuple[dict[str, Any], dict[str, Any]]:
+    """What everybody may read: addressed to the public, or (unlisted) copied to it. All else stays out."""
+    to, cc = f"{up}to", f"{up}cc"
+    return {"matching": {to: _PUBLIC}}, {"matching": {cc: _PUBLIC}, "unless": {to: _PUBLIC}, "filled": (cc,)}
+
+
+def _post(readers: dict[str, Any]) -> Section:
+    return Section(
+        "posts",
+        "the brand's posts that everybody may read, their words and times",
+        {
+            "post": "object.id",
+            "author": BRAND,
+            "at": moment("published"),
+            "text": {"column": "object.content", "plain": True},
+            "url": "object.url",
+        },
+        {
+            "records": ("orderedItems",),
+            "where": {"type": "Create"},
+            **readers,
+            "filled": ("object.id", *readers.get("filled", ())),
+        },
+    )
+
+
+def _mention(readers: dict[str, Any]) -> Section:
+    return Section(
+        "interactions",
+        "whom the brand mentions for everybody to read, and when",
+        {
+            "source": BRAND,
+            "target": handle("name", r"^@?(.+@.+)$"),
+            "kind": {"value": "mention"},
+            "at": moment("../published"),
+        },
+        {"records": ("orderedItems.*.object.tag",), "where": {"type": "Mention"}, **readers},
+    )
 
 
 MASTODON_OUTBOX = Export(
     "mastodon_outbox",
     "Mastodon archive: posts",
     (("", Json(("orderedItems",), ("type", "published"), _ACTIVITY, telling=False)),),
-    (
-        Section(
-            "posts",
-            "the brand's posts, their words and times",
-            {
-                "post": "object.id",
-                "author": BRAND,
-                "at": moment("published"),
-                "text": "object.content",
-                "url": "object.url",
-            },
-            {"records": ("orderedItems",), "where": {"type": "Create"}},
-        ),
-        Section(
-            "interactions",
-            "whom the brand mentions, and when",
-            {
-                "source": BRAND,
-                "target": handle("name", r"^@?(.+@.+)$"),
-                "kind": {"value": "mention"},
-                "at": moment("../published"),
-            },
-            {"records": ("orderedItems.*.object.tag",), "where": {"type": "Mention"}},
-        ),
-    ),
+    (*map(_post, _for_all()), *map(_mention, _for_all("../../"))),
     platform="mastodon",
-    says="What others did with these posts is not in an archive: fetch it.",
+    says="Private messages and posts for followers only are never read. What others did with these posts is not in an "
+    "archive: fetch it, and leave this file out then, since fetching brings these posts under ids of its own.",
 )
 MASTODON_ACTOR = Export(
     "mastodon_actor",

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ambassadors import tables
 from ambassadors.exports.content import Content
-from ambassadors.exports.spec import BRAND, Export, Section
-from ambassadors.sources.json_file import records
+from ambassadors.exports.spec import BRAND, LOOKED_AT, Export, Section
+from ambassadors.sources.json_file import records, value_at
+
+_NO_ZONE = re.compile(r"^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?$")
 
 
 @dataclass(frozen=True)
 class Proposal:
     """One ``[[files]]`` of a recipe but for its path: a table, settings, and columns.
 
-    ``brand`` stands in the columns where the brand's account belongs.
+    ``BRAND`` stands in the columns where the account belongs whose export it is. ``zoneless`` says that there are times
+    that name no zone.
     """
 
     table: str
@@ -24,11 +28,19 @@ class Proposal:
     platform: str
     settings: Mapping[str, Any]
     columns: Mapping[str, Any]
+    zoneless: bool = False
 
     @property
     def needs_key(self) -> bool:
         """Whether addresses are hashed, for which a secret must be set."""
         return any(isinstance(cell, dict) and cell.get("email") for cell in self.columns.values())
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The columns of the file that it needs."""
+        cells = [cell if isinstance(cell, str) else cell.get("column", "") for cell in self.columns.values()]
+        asked = [name for key in ("filled", "where", "matching", "unless") for name in self.settings.get(key, ())]
+        return tuple(dict.fromkeys(name for name in (*cells, *asked) if name not in ("", BRAND)))
 
     @property
     def around_brand(self) -> bool:
@@ -47,16 +59,55 @@ def _proposal(export: Export, section: Section, content: Content) -> Proposal | 
     if content.kind == "json":
         if content.document is None or records(content.document.value, settings.get("records", ())) is None:
             return None
-        return Proposal(section.table, section.gives, export.platform, settings, section.columns)
+        return _made(export, section, content, settings, section.columns)
     known = _columns(section, content)
-    needed = (*settings.get("filled", ()), *settings.get("where", {}))
+    settings = _without_absent(settings, known, content)
+    needed = (*settings.get("filled", ()), *settings.get("where", {}), *settings.get("matching", {}))
     if known is not None and any(name not in known for name in needed):
         return None
     columns = {name: _cell(cell, known) for name, cell in section.columns.items()}
     columns = {name: cell for name, cell in columns.items() if cell is not None}
     if any(column.required and column.name not in columns for column in tables.table(section.table).columns):
         return None
-    return Proposal(section.table, section.gives, export.platform, settings, columns)
+    return _made(export, section, content, settings, columns)
+
+
+def _without_absent(settings: dict[str, Any], known: set[str] | None, content: Content) -> dict[str, Any]:
+    """The settings; a column that is not there keeps no row out."""
+    unless = {
+        name: form
+        for name, form in settings.pop("unless", {}).items()
+        if (name in known if known is not None else f'"{name.rpartition(".")[2]}"' in content.head)
+    }
+    return settings | ({"unless": unless} if unless else {})
+
+
+def _made(
+    export: Export, section: Section, content: Content, settings: dict[str, Any], columns: Mapping[str, Any]
+) -> Proposal:
+    times = [column.name for column in tables.table(section.table).columns if column.type == "time"]
+    cells = [columns[name] for name in times if name in columns]
+    zoneless = any(_is_zoneless(cell, content, settings) for cell in cells)
+    return Proposal(section.table, section.gives, export.platform, settings, columns, zoneless)
+
+
+def _is_zoneless(cell: Any, content: Content, settings: Mapping[str, Any]) -> bool:
+    """Whether a time names no zone, nor its cell: by its form, or by how it stands in the first rows."""
+    cell = {"column": cell} if isinstance(cell, str) else cell
+    form = cell.get("time", "iso")
+    if cell.get("zone") or "column" not in cell or form.startswith("epoch"):
+        return False
+    if form != "iso":
+        return "%z" not in form
+    return any(_NO_ZONE.search(text) for text in _texts(cell["column"], content, settings))
+
+
+def _texts(column: str, content: Content, settings: Mapping[str, Any]) -> list[str]:
+    """What stands in a column of the first rows."""
+    if content.document is not None:
+        found = records(content.document.value, settings.get("records", ())) or []
+        return [str(value_at(record, column) or "") for record in found[:LOOKED_AT]]
+    return [row.get(column) or "" for _, row in zip(range(LOOKED_AT), content.rows(column), strict=False)]
 
 
 def _layout(section: Section, content: Content) -> dict[str, Any]:
@@ -69,6 +120,8 @@ def _layout(section: Section, content: Content) -> dict[str, Any]:
         separator = _separator(section, content)
         if separator != ",":
             found["separator"] = separator
+        if content.preamble:
+            found["preamble"] = True
     if content.encoding != "utf-8":
         found["encoding"] = content.encoding
     return found
@@ -94,7 +147,7 @@ def _columns(section: Section, content: Content) -> set[str] | None:
 def _read(section: Section) -> set[str]:
     cells = [one for cell in section.columns.values() for one in (cell if isinstance(cell, tuple) else (cell,))]
     names = {cell if isinstance(cell, str) else cell.get("column", "") for cell in cells}
-    return names | set(section.settings.get("filled", ())) | set(section.settings.get("where", {}))
+    return names.union(*(section.settings.get(key, ()) for key in ("filled", "where", "matching")))
 
 
 def _cell(cell: Any, known: set[str] | None) -> Any:

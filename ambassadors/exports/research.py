@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ambassadors.exports.spec import BRAND, Csv, Export, Head, Section, handle, moment
 
+_ANSWERS = "Set aside: answers to other people's comments, since these go to them."
 _UNDER = "It is taken for comments under the brand's own posts: name another target where they are not."
 
 YOUTUBE_COMMENTS = Export(
@@ -25,7 +26,7 @@ YOUTUBE_COMMENTS = Export(
                 "post": "video_id",
                 "text": "text",
             },
-            {"filled": ("author_channel_id",)},
+            {"filled": ("author_channel_id",), "unless": {"parent_comment_id": "."}},
         ),
         Section(
             "accounts",
@@ -33,20 +34,24 @@ YOUTUBE_COMMENTS = Export(
             {
                 "account": "author_channel_id",
                 "name": "author_name",
+                "handle": {"column": "author_name", "extract": "^@(.+)$", "others": "empty"},
                 "observed_at": moment("published_at", zone="UTC"),
             },
             {"filled": ("author_channel_id",)},
         ),
     ),
     platform="youtube",
-    says=_UNDER,
+    says=f"{_ANSWERS} {_UNDER}",
 )
+_IDS = {"id": r"^\d+$", "user_id": r"^\d+$"}
+_MINET = {**_IDS, "created_at": r"^\d{9,10}$"}
+_MINET_BEFORE = {**_IDS, "created_at_utc": r"^\d{9,10}$"}
 INSTAGRAM_COMMENTS = Export(
     "minet_instagram_comments",
     "minet: comments on Instagram",
     (
-        ("", Csv(("id", "text", "username", "user_id", "created_at", "comment_like_count"))),
-        ("an old one", Csv(("id", "text", "username", "user_id", "created_at_utc"))),
+        ("", Csv(("id", "text", "username", "user_id", "created_at", "comment_like_count"), forms=_MINET)),
+        ("an old one", Csv(("id", "text", "username", "user_id", "created_at_utc"), forms=_MINET_BEFORE)),
     ),
     (
         Section(
@@ -59,11 +64,12 @@ INSTAGRAM_COMMENTS = Export(
                 "at": (moment("created_at_utc", form="epoch_s"), moment("created_at", form="epoch_s")),
                 "text": "text",
             },
+            {"unless": {"parent_comment_id": "."}},
         ),
         Section("accounts", "their handles", {"account": "user_id", "handle": "username"}),
     ),
     platform="instagram",
-    says=_UNDER,
+    says=f"{_ANSWERS} {_UNDER}",
     remembered=True,
 )
 _TWEET_AT = moment("timestamp_utc", form="epoch_s")
@@ -145,7 +151,15 @@ TWEETS = Export(
 TIKTOK_COMMENTS = Export(
     "4cat_tiktok_comments",
     "4CAT: comments on TikTok",
-    (("", Csv(("id", "thread_id", "author", "author_full", "body", "timestamp", "likes", "replies", "post_id"))),),
+    (
+        (
+            "",
+            Csv(
+                ("id", "thread_id", "author", "author_full", "body", "timestamp", "likes", "replies", "post_id"),
+                forms={"id": r"^\d{15,20}$", "post_id": r"^\d{15,20}$"},
+            ),
+        ),
+    ),
     (
         Section(
             "interactions",
@@ -154,14 +168,15 @@ TIKTOK_COMMENTS = Export(
                 "source": handle("author"),
                 "target": BRAND,
                 "kind": {"value": "comment"},
-                "at": moment("timestamp", zone="UTC"),
+                "at": (moment("unix_timestamp", form="epoch_s"), moment("timestamp", zone="UTC")),
                 "post": "post_id",
                 "text": "body",
             },
+            {"unless": {"is_comment_on_comment": "(?i)^(?:yes|true|1)$"}},
         ),
     ),
     platform="tiktok",
-    says=_UNDER,
+    says=f"{_ANSWERS} {_UNDER}",
 )
 ZEESCHUIMER = Export(
     "zeeschuimer_tiktok_comments",
@@ -179,6 +194,7 @@ ZEESCHUIMER = Export(
                 "post": "data.aweme_id",
                 "text": "data.text",
             },
+            {"unless": {"data.reply_id": "^[1-9]"}},
         ),
         Section(
             "accounts",
@@ -187,7 +203,7 @@ ZEESCHUIMER = Export(
         ),
     ),
     platform="tiktok",
-    says=_UNDER,
+    says=f"{_ANSWERS} {_UNDER}",
     remembered=True,
 )
 UPFLUENCE = Export(
@@ -211,12 +227,18 @@ UPFLUENCE = Export(
     says="Pages on other platforms are rejected: give those a section of their own.",
     remembered=True,
 )
+# What a feed says of itself stands above its entries; those may speak of Google Alerts, too.
+_ABOVE = r"(?s)\A(?:(?!<(?:entry|item)\b).)*?"
+_ALERT = (
+    r"(?:<title[^>]*>\s*(?:<!\[CDATA\[)?\s*Google Alerts?\s*[-\u2013\u2014:]"
+    r"|<link\b[^<]*?[>\"]\s*https?://www\.google\.[a-z.]+/alerts)"
+)
 GOOGLE_ALERTS = Export(
     "google_alerts",
     "Google Alerts: pages that speak of the brand",
     (
-        ("Atom", Head("feed", (r"<feed\b", r"tag:google\.com,[^<]*alerts|google\.com/alerts"))),
-        ("RSS", Head("feed", (r"<rss\b", r"(?i)google alerts?|google\.com/alerts"))),
+        ("Atom", Head("feed", (r"<feed\b", rf"{_ABOVE}(?:<id>\s*tag:google\.com,[^<]*alerts|{_ALERT})"))),
+        ("RSS", Head("feed", (r"<rss\b", rf"{_ABOVE}{_ALERT}"))),
     ),
     (
         Section(
@@ -246,7 +268,7 @@ GOOGLE_ALERTS = Export(
         ),
     ),
     platform="web",
-    says="An alert names sites, and nobody who writes there.",
+    says="An alert names sites, and nobody who writes there: sites are never ranked.",
 )
 
 EXPORTS = (

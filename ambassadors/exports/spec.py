@@ -197,7 +197,7 @@ class Export:
     """One file of an export: by which signs it is known (each with the name of its variant), and what it gives.
 
     ``says`` is what a person should know: what it cannot tell, and what to ask for instead. ``remembered`` are shapes
-    that rest on memory, not on documentation or public code.
+    that rest on memory, not on documentation or public code. Of a ``folded`` one, all files of a download are one line.
     """
 
     kind: str
@@ -208,6 +208,7 @@ class Export:
     says: str = ""
     owner: Owner | None = None
     remembered: bool = False
+    folded: bool = False
 
 
 def moment(column: str, *, form: str = "iso", zone: str = "") -> dict[str, Any]:

@@ -18,7 +18,8 @@ from ambassadors.recipe_checks import UNFILLED
 def recipe_for(found: Found, *, name: str, title: str = "", accounts: Mapping[str, str] | None = None) -> str:
     """The text of a recipe that reads what was found; what the person must still say is marked with FILL IN.
 
-    ``accounts`` says who the brand is on a platform (``{"x": "@cafe"}``) where the files do not.
+    ``accounts`` says who the brand is on a platform (``{"x": "@cafe"}``) where the files do not, or name several. Rows
+    of a file that says whose export it is, or lies beside one that does, are that account's, and no other's.
 
     Raises :class:`NotEnoughData` when no file in the folder gives any row.
     """
@@ -27,7 +28,9 @@ def recipe_for(found: Found, *, name: str, title: str = "", accounts: Mapping[st
             f"{found.folder}: no file in it can be read. Drop in the exports of your platforms and your shop; "
             "ambassadors check FOLDER says what each file is."
         )
-    brand = {**dict(found.owners), **(accounts or {})}
+    several = {platform for platform, _ in found.owners if [one for one, _ in found.owners].count(platform) > 1}
+    sole = {platform: account for platform, account in found.owners if platform not in several}
+    brand = {**sole, **(accounts or {})}
     platforms = sorted({file.platform for file in found.readable if file.platform})
     of_web = {"web": f"@{slug(name)}"}  # pages speak of the brand, which has no account among them
     names = {platform: (of_web | brand).get(platform, UNFILLED) for platform in platforms}
@@ -49,8 +52,10 @@ def _head(found: Found, name: str, title: str, names: Mapping[str, str]) -> list
         "# Made from the files in this folder. Look it through; lines with FILL IN need you.",
         f"name = {_toml(name)}",
         *([f"title = {_toml(title)}"] if title else []),
-        'zone = "UTC" # FILL IN: where the clock stands for times that name no zone, such as "Europe/Oslo"',
     ]
+    if any(one.zoneless for file in found.readable for one in file.proposals):
+        hint = 'where the clock stood by which some of these times were written, such as "Europe/Oslo", or "UTC"'
+        lines.append(f"zone = {_toml(UNFILLED)} # FILL IN: {hint}")
     if any(file.needs for file in found.readable):
         lines += [
             "",
@@ -61,9 +66,16 @@ def _head(found: Found, name: str, title: str, names: Mapping[str, str]) -> list
     lines += ["", "[brand]"]
     ids = [_account(platform, account) for platform, account in names.items()]
     unknown = sorted(platform for platform, account in names.items() if account == UNFILLED)
-    hint = f" # FILL IN: the brand's handle on {', '.join(unknown)}" if unknown else ""
+    whose = [f"{platform} ({_whose(platform, found)})" for platform in unknown]
+    hint = f" # FILL IN: the brand's handle on {', '.join(whose)}".replace(" ()", "") if unknown else ""
     lines.append(f"accounts = {_toml(ids)}{hint}")
     return [*lines, "rivals = [] # FILL IN, if you like: the accounts of rivals, to compare with"]
+
+
+def _whose(platform: str, found: Found) -> str:
+    """The accounts of which there are exports, where there are several."""
+    accounts = [account for one, account in found.owners if one == platform]
+    return "here are exports of " + " and ".join(accounts) if accounts else ""
 
 
 def _account(platform: str, account: str) -> str:
@@ -79,35 +91,42 @@ def _sections(found: Found, names: Mapping[str, str]) -> Iterable[str]:
     """One ``[[files]]`` for each table that an export gives, with all files of the same shape in it."""
     grouped: dict[str, tuple[File, Proposal, list[str]]] = {}
     for file in found.readable:
+        whose = file.account or names.get(file.platform, UNFILLED)
         for one in file.proposals:
-            key = json.dumps([file.kind, one.table, one.settings, one.columns], sort_keys=True, default=list)
+            key = json.dumps([file.kind, whose, one.table, one.settings, one.columns], sort_keys=True, default=list)
             grouped.setdefault(key, (file, one, []))[2].append(file.path)
     for file, one, paths in grouped.values():
         yield from ("", f"# {file.title}: {one.gives}.")
         if file.says:
             yield f"# {file.says}"
-        yield from _section(one, paths, names)
+        yield from _section(one, paths, file.account or names.get(file.platform, UNFILLED))
 
 
-def _section(one: Proposal, paths: list[str], names: Mapping[str, str]) -> Iterable[str]:
+def _section(one: Proposal, paths: list[str], account: str) -> Iterable[str]:
     yield from ("[[files]]", f"table = {_toml(one.table)}", f"path = {_toml(paths[0] if len(paths) == 1 else paths)}")
     if one.platform:
         yield f"platform = {_toml(one.platform)}"
-    for key, value in one.settings.items():
+    for key, value in _settings(one.settings, account).items():
         yield f"{key} = {_toml(value)}"
     yield from ("", "[files.columns]")
     for column, cell in one.columns.items():
-        yield f"{column} = {_toml(_brand(one.platform, names) if cell == BRAND else cell)}" + _hint(cell, one, names)
+        hint = " # FILL IN: the brand" if cell == BRAND and account == UNFILLED else ""
+        yield f"{column} = {_toml(_brand(account) if cell == BRAND else cell)}{hint}"
 
 
-def _brand(platform: str, names: Mapping[str, str]) -> dict[str, Any]:
+def _settings(settings: Mapping[str, Any], account: str) -> Mapping[str, Any]:
+    """The settings, with the account for the brand; one that is known by its handle alone is in no column of ids."""
+    unless = settings.get("unless", {})
+    if BRAND not in unless.values():
+        return settings
+    known = account.isalnum()
+    kept = {name: f"^{account}$" if form == BRAND else form for name, form in unless.items() if known or form != BRAND}
+    return {**settings, "unless": kept}
+
+
+def _brand(account: str) -> dict[str, Any]:
     """The cell in which the brand itself stands."""
-    account = names.get(platform, UNFILLED)
     return {"value": account, **({"handle": True} if account.startswith("@") else {})}
-
-
-def _hint(cell: Any, one: Proposal, names: Mapping[str, str]) -> str:
-    return " # FILL IN: the brand" if cell == BRAND and names.get(one.platform, UNFILLED) == UNFILLED else ""
 
 
 def _toml(value: Any) -> str:

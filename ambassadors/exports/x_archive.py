@@ -10,7 +10,9 @@ from ambassadors.exports.spec import BRAND, Export, Json, Owner, Section, moment
 _AT = "%a %b %d %H:%M:%S %z %Y"
 _TWEETS = ("*.tweet", "")
 _MENTIONS = ("*.tweet.entities.user_mentions", "*.entities.user_mentions")
-_ID = {"extract": r"^(\d+)$"}  # X writes -1 for accounts that are gone
+_GONE = "^-"  # X writes -1 for accounts that are gone
+_REPOST = "^RT @"
+_FIRST = "entities.user_mentions.0"
 
 FOLLOWERS = Export(
     "x_followers",
@@ -51,19 +53,23 @@ TWEETS = Export(
                 "text": "full_text",
                 "language": "lang",
             },
-            {"records": _TWEETS},
+            {"records": _TWEETS, "unless": {"full_text": _REPOST}},
         ),
         Section(
             "interactions",
             "whom the brand mentions",
             {
                 "source": BRAND,
-                "target": {"column": "id_str", **_ID},
+                "target": "id_str",
                 "kind": {"value": "mention"},
                 "at": moment("../../created_at", form=_AT),
                 "text": "../../full_text",
             },
-            {"records": _MENTIONS},
+            {
+                "records": _MENTIONS,
+                "unless": {"id_str": _GONE, "../../full_text": _REPOST},
+                "differ": ("id_str", "../../in_reply_to_user_id_str"),
+            },
         ),
         Section(
             "interactions",
@@ -76,18 +82,37 @@ TWEETS = Export(
                 "post": "in_reply_to_status_id_str",
                 "text": "full_text",
             },
-            {"records": _TWEETS, "filled": ("in_reply_to_user_id_str",)},
+            {
+                "records": _TWEETS,
+                "filled": ("in_reply_to_user_id_str",),
+                "unless": {"in_reply_to_user_id_str": BRAND, "full_text": _REPOST},
+            },
+        ),
+        Section(
+            "interactions",
+            "whose posts the brand passes on",
+            {
+                "source": BRAND,
+                "target": f"{_FIRST}.id_str",
+                "kind": {"value": "share"},
+                "at": moment("created_at", form=_AT),
+            },
+            {
+                "records": _TWEETS,
+                "matching": {"full_text": _REPOST, f"{_FIRST}.id_str": r"^\d+$"},
+                "where": {f"{_FIRST}.indices.0": "3"},  # the name that stands behind RT
+            },
         ),
         Section(
             "accounts",
             "the handles of whom the brand mentions",
             {
-                "account": {"column": "id_str", **_ID},
+                "account": "id_str",
                 "handle": "screen_name",
                 "name": "name",
                 "observed_at": moment("../../created_at", form=_AT),
             },
-            {"records": _MENTIONS},
+            {"records": _MENTIONS, "unless": {"id_str": _GONE}},
         ),
     ),
     platform="x",
@@ -132,6 +157,7 @@ OTHER = Export(
     (("", Json(name="YTD.")), ("its table of contents", Json(name="__THAR_CONFIG"))),
     platform="x",
     says="It holds nothing that tells who moves whom.",
+    folded=True,
 )
 
 EXPORTS = (FOLLOWERS, FOLLOWING, TWEETS, ACCOUNT, LIKES, MESSAGES, OTHER)

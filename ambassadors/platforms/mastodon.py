@@ -181,9 +181,9 @@ def _talk(record: Mapping[str, Any], row: Row, sheet: Sheet) -> list[Call]:
     calls: list[Call] = []
     fill = {"id": native(post)}
     replies, quotes = count(record.get("replies_count")) or 0, count(record.get("quotes_count"))
-    if wanted.topics & {"replies", "threads"} and replies:
+    if wanted.topics & {"replies", "threads"}:
         lively = "threads" in wanted.topics and published is not None and wanted.now - published < LIVELY
-        mark = "" if lively else f"reply:{replies}"
+        mark = "" if lively and replies else f"reply:{replies}"
         covers = {"table": "interactions", "kind": "reply", "post": post}
         about = {"post": post, "thread": post}
         calls.append(Call("context", fill=fill, about=about, expected=replies, mark=mark, covers=covers))

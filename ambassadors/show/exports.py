@@ -13,8 +13,11 @@ def folder(found: Found, proposed: str) -> None:
     console = console_of_this_terminal()
     _known(console, [file for file in found.files if file.known])
     _problems(console, found)
-    for platform, account in found.owners:
-        console.print(escape(f"Of {platform} this is the export of {account}."))
+    for platform in dict.fromkeys(platform for platform, _ in found.owners):
+        accounts = [account for one, account in found.owners if one == platform]
+        console.print(escape(f"Of {platform} this is the export of {' and of '.join(accounts)}."))
+        if len(accounts) > 1:
+            console.print(escape(f"Say which is the brand: --account {platform}:{accounts[0]}"))
     for sentence in found.missing:
         console.print(escape(sentence))
     if proposed:
@@ -31,9 +34,14 @@ def _known(console: Console, files: list[File]) -> None:
         said = [*gives, file.says, *(f"Needs {one} in the environment." for one in file.needs), file.problem]
         shape = "Its shape is known from memory only: look at the rows." if file.remembered and file.gives else ""
         rows = "" if file.rows is None else f"about {file.rows:,}"
+        said += [f"And {len(file.more):,} more such: {', '.join(map(_last, file.more[:3]))} ..."] if file.more else []
         table.add_row(*map(cell, (file.path, title, rows, " ".join(filter(None, [*said, shape])))))
     if files:
         printed(console, table)
+
+
+def _last(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _problems(console: Console, found: Found) -> None:

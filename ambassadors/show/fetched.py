@@ -24,8 +24,8 @@ def outlook(name: str, found: Outlook, *, plan: bool) -> None:
         console.print(f"{name}: nothing is left of the last fetch." if plan else f"{name}: nothing more to ask.")
         return
     money = "" if found.money is None else f", {found.money:,.2f} in money"
-    calls = f"{found.surely:,}" if found.calls == found.surely else f"{found.surely:,} to about {found.calls:,}"
-    console.print(f"{name}: {calls} calls, about {duration(found.seconds)}{money}.")
+    calls = f"{found.surely:,}" if found.calls == found.surely else f"from {found.surely:,} to about {found.calls:,}"
+    console.print(f"{name}: {calls} calls, up to {duration(found.seconds)}{money}.")
 
 
 def step(name: str, progress: Progress) -> str:

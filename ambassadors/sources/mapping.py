@@ -153,7 +153,7 @@ class _Made:
         text = raw.cast(pl.String)
         if self.cell.email:  # whatever is wrong with an address, it is shown nowhere
             return pl.when(meant.cast(pl.String).str.strip_chars() != "").then(pl.lit("(hidden)"))
-        if self.cell.values:
+        if self.cell.values or self.cell.extract or self.cell.plain:
             return pl.when(meant.is_not_null() | lost.is_not_null()).then(text)
         if self.cell.whole and self._dtype().is_float():
             return pl.coalesce(self._id_text(raw)[0], text)
