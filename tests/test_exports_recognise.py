@@ -150,3 +150,64 @@ def test_archives_of_no_use_are_told_in_a_line(tmp_path: Path, make: Callable[[P
 
     assert says in file.problem
     assert file.path == "a.zip"
+
+
+PEOPLE = [{"string_list_data": [{"href": "https://www.instagram.com/ann", "value": "ann", "timestamp": 1767225600}]}]
+ALERTS = "<feed><title>Blog</title><entry><title>x</title><content>see https://www.google.com/alerts</content></entry></feed>"
+COMMENTS = [{"string_map_data": {"Kommentar": {"value": "x"}, "Zeit": {"timestamp": 1}}}]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "kind"),
+    [
+        ("followers_1.json", json.dumps(PEOPLE), "instagram_followers"),
+        ("followers_1 (2).json", json.dumps(PEOPLE), "instagram_followers"),
+        ("blocked_profiles.json", json.dumps(PEOPLE), "instagram_profiles"),
+        ("custom.json", json.dumps({"relationships_custom_lists": PEOPLE, "relationships_following": []}), "instagram_other"),
+        ("comments.json", json.dumps(COMMENTS), "instagram_other"),
+        ("likes.json", json.dumps([{"label_values": [{"href": "https://www.instagram.com/p/x"}]}]), "instagram_other"),
+        ("blog.xml", ALERTS, ""),
+        ("alert.xml", ALERTS.replace("Blog", "Google Alert - Cafe"), "google_alerts"),
+        ("scraped.csv", "id,text,username,user_id,created_at,comment_like_count\n1,x,ann,5,2026-01-01T00:00:00Z,1\n", ""),
+        ("notes.csv", "id,thread_id,body,timestamp,author,author_full,likes,replies,post_id\n1,1,x,2026-01-01,a,A,1,1,6f\n", ""),
+    ],
+)  # fmt: skip
+def test_what_looks_alike_is_told_apart(tmp_path: Path, name: str, text: str, kind: str) -> None:
+    """A list of blocked profiles is no list of followers, a blog no alert, and another collector's table not minet's."""
+    (tmp_path / name).write_text(text)
+
+    (file,) = exports.look(tmp_path).files
+
+    assert file.kind == kind
+    assert bool(file.proposals) == (kind in ("instagram_followers", "google_alerts"))
+
+
+def test_a_file_that_cannot_be_read_as_a_whole_is_told_at_once(tmp_path: Path) -> None:
+    """A header with a name twice, a feed with a DOCTYPE, and a document with one list twice are no good to begin with."""
+    shop = (Path(__file__).parent / "exports/shopify/orders_export_1.csv").read_text().splitlines()
+    (tmp_path / "orders.csv").write_text("\n".join(f"{line},{'Email' if not n else ''}" for n, line in enumerate(shop)))
+    alert = ALERTS.replace("Blog", "Google Alert - Cafe")
+    (tmp_path / "alert.xml").write_text('<?xml version="1.0"?><!DOCTYPE feed [<!ENTITY a "b">]>' + alert)
+    once = f'"relationships_followers": {json.dumps(PEOPLE)}'
+    (tmp_path / "followers.json").write_text(f"{{{once}, {once}}}")
+
+    found = exports.look(tmp_path)
+
+    problems = {file.path: file.problem for file in found.files}
+    assert found.readable == ()
+    assert "Email" in problems["orders.csv"]
+    assert "DOCTYPE" in problems["alert.xml"]
+    assert "one key twice in the object that holds 'relationships_followers'" in problems["followers.json"]
+
+
+def test_files_that_give_nothing_are_one_line(tmp_path: Path) -> None:
+    """Of forty files of an archive that give nothing, one line tells, with how many more there are."""
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        for number in range(40):
+            archive.writestr(f"data/other-{number:02}.js", f"window.YTD.other_{number}.part0 = []")
+        archive.writestr("data/follower.js", 'window.YTD.follower.part0 = [{"follower": {"accountId": "22"}}]')
+
+    files = exports.look(tmp_path).files
+
+    assert [(file.kind, len(file.more)) for file in files] == [("x_followers", 0), ("x_other", 39)]
+    assert files[1].more[0] == "x.zip!data/other-01.js"

@@ -169,7 +169,7 @@ def _mention(readers: dict[str, Any]) -> Section:
             "source": BRAND,
             "target": handle("name", r"^@?(.+@.+)$"),
             "kind": {"value": "mention"},
-            "at": moment("../published"),
+            "at": moment("../../published"),
         },
         {"records": ("orderedItems.*.object.tag",), "where": {"type": "Mention"}, **readers},
     )
