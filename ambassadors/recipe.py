@@ -290,13 +290,13 @@ Name = Annotated[str, Field(min_length=1)]
 
 
 def _pattern(text: str) -> str:
-    """A regular expression with exactly one group, such as the reader can follow."""
+    """A regular expression with a group, such as the reader can follow."""
     try:
         groups = re.compile(text).groups
         pl.Series([""]).str.extract(text)
     except (re.error, pl.exceptions.ComputeError) as error:
         raise ValueError(f"{text!r} is not a regular expression: {str(error).splitlines()[0]}") from None
-    if groups != 1:
+    if not groups:
         raise ValueError(f"{text!r} must have one group, in round brackets: the part that is meant")
     return text
 
@@ -317,7 +317,8 @@ class Cell(_Section):
     """How one column of ours is made from a row: from a column, several columns joined, a constant, or the row number.
 
     ``column = "name"`` alone may be written as just ``"name"``. ``extract`` is a regular expression with one group: the
-    part of the value that counts, such as the name in a link (``others`` says what becomes of a value without it).
+    part of the value that counts, such as the name in a link (``others`` says what becomes of a value without it); of
+    several groups ``form`` makes one value: ``${2}@${1}``.
     With ``email`` the column holds addresses, of which only a keyed hash is kept; with ``plain`` it holds HTML, and
     its words are kept.
     """
@@ -331,6 +332,7 @@ class Cell(_Section):
     time: Annotated[str, AfterValidator(_time_form)] = "iso"
     zone: Zone | None = None
     extract: Annotated[str, AfterValidator(_pattern)] | None = None
+    form: str = ""
     values: dict[str, str] = {}
     others: Literal["reject", "keep", "empty"] = "reject"
     prefix: str = ""
@@ -349,6 +351,8 @@ class Cell(_Section):
         origins = [self.column is not None, bool(self.columns), bool(self.product), self.value is not None]
         if sum([*origins, self.row_number]) != 1:
             raise ValueError("say exactly one of column, columns, product, value or row_number")
+        if bool(self.form) != (self.extract is not None and re.compile(self.extract).groups > 1):
+            raise ValueError("extract must have one group, or several and a form that puts them together: '${2}@${1}'")
         if self.email and (self.column is None or self.handle or self.prefix):
             raise ValueError("email = true hashes the addresses of one column: it takes neither handle nor prefix")
         return self

@@ -208,7 +208,7 @@ def test_the_recipe_says_what_a_person_must_fill_in(tmp_path: Path) -> None:
     text = exports.recipe_for(exports.look(folder), name="cafe", title='The "Cafe"', accounts={"tiktok": "@moewe"})
     with pytest.raises(RecipeError, match="still says @fill-in"):
         recipe.parse(recipe.tomllib.loads(text))
-    with pytest.raises(RecipeError, match="brand.accounts: still says snapchat:@fill-in"):
+    with pytest.raises(RecipeError, match=r"brand\.accounts: still says snapchat:@fill-in"):
         recipe.parse(recipe.tomllib.loads(text.replace('value = "@fill-in"', 'value = "@moewe"')))
     found = recipe.parse(recipe.tomllib.loads(text.replace("@fill-in", "@moewe")))
 

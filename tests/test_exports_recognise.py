@@ -153,7 +153,12 @@ def test_archives_of_no_use_are_told_in_a_line(tmp_path: Path, make: Callable[[P
 
 
 PEOPLE = [{"string_list_data": [{"href": "https://www.instagram.com/ann", "value": "ann", "timestamp": 1767225600}]}]
-ALERTS = "<feed><title>Blog</title><entry><title>x</title><content>see https://www.google.com/alerts</content></entry></feed>"
+ENTRY = "<entry><title>x</title><content>see https://www.google.com/alerts</content></entry>"
+ALERTS = f"<feed><title>Blog</title>{ENTRY}</feed>"
+CUSTOM = {"relationships_custom_lists": PEOPLE, "relationships_following": []}
+LIKES = [{"label_values": [{"href": "https://www.instagram.com/p/x"}]}]
+SCRAPED = "id,text,username,user_id,created_at,comment_like_count\n1,x,ann,5,2026-01-01T00:00:00Z,1\n"
+NOTES = "id,thread_id,body,timestamp,author,author_full,likes,replies,post_id\n1,1,x,2026-01-01,a,A,1,1,6f\n"
 COMMENTS = [{"string_map_data": {"Kommentar": {"value": "x"}, "Zeit": {"timestamp": 1}}}]
 
 
@@ -163,17 +168,17 @@ COMMENTS = [{"string_map_data": {"Kommentar": {"value": "x"}, "Zeit": {"timestam
         ("followers_1.json", json.dumps(PEOPLE), "instagram_followers"),
         ("followers_1 (2).json", json.dumps(PEOPLE), "instagram_followers"),
         ("blocked_profiles.json", json.dumps(PEOPLE), "instagram_profiles"),
-        ("custom.json", json.dumps({"relationships_custom_lists": PEOPLE, "relationships_following": []}), "instagram_other"),
+        ("custom.json", json.dumps(CUSTOM), "instagram_other"),
         ("comments.json", json.dumps(COMMENTS), "instagram_other"),
-        ("likes.json", json.dumps([{"label_values": [{"href": "https://www.instagram.com/p/x"}]}]), "instagram_other"),
+        ("likes.json", json.dumps(LIKES), "instagram_other"),
         ("blog.xml", ALERTS, ""),
         ("alert.xml", ALERTS.replace("Blog", "Google Alert - Cafe"), "google_alerts"),
-        ("scraped.csv", "id,text,username,user_id,created_at,comment_like_count\n1,x,ann,5,2026-01-01T00:00:00Z,1\n", ""),
-        ("notes.csv", "id,thread_id,body,timestamp,author,author_full,likes,replies,post_id\n1,1,x,2026-01-01,a,A,1,1,6f\n", ""),
+        ("scraped.csv", SCRAPED, ""),
+        ("notes.csv", NOTES, ""),
     ],
 )  # fmt: skip
 def test_what_looks_alike_is_told_apart(tmp_path: Path, name: str, text: str, kind: str) -> None:
-    """A list of blocked profiles is no list of followers, a blog no alert, and another collector's table not minet's."""
+    """A list of blocked profiles is no list of followers, a blog no alert, and a table alike not minet's."""
     (tmp_path / name).write_text(text)
 
     (file,) = exports.look(tmp_path).files
@@ -183,7 +188,7 @@ def test_what_looks_alike_is_told_apart(tmp_path: Path, name: str, text: str, ki
 
 
 def test_a_file_that_cannot_be_read_as_a_whole_is_told_at_once(tmp_path: Path) -> None:
-    """A header with a name twice, a feed with a DOCTYPE, and a document with one list twice are no good to begin with."""
+    """A header with a name twice, a feed with a DOCTYPE, and a document with a list twice are told."""
     shop = (Path(__file__).parent / "exports/shopify/orders_export_1.csv").read_text().splitlines()
     (tmp_path / "orders.csv").write_text("\n".join(f"{line},{'Email' if not n else ''}" for n, line in enumerate(shop)))
     alert = ALERTS.replace("Blog", "Google Alert - Cafe")

@@ -95,6 +95,16 @@ def test_a_rivals_followers_are_the_rivals(tmp_path: Path) -> None:
     assert recipe.load(tmp_path / "brand.toml").brand.accounts == ("x:900",)
 
 
+def test_the_same_followers_of_two_are_no_copy(tmp_path: Path) -> None:
+    """Two accounts with one and the same follower both keep it."""
+    archive(tmp_path / "cafe.zip", "900", "1")
+    archive(tmp_path / "rival.zip", "901", "1")
+
+    tables = read(tmp_path, {"x": "900"}).tables
+
+    assert sorted(tables["follows"].select("source", "target").rows()) == [("x:1", "x:900"), ("x:1", "x:901")]
+
+
 def test_a_rivals_archive_beside_the_named_brand_stays_the_rivals(tmp_path: Path) -> None:
     """Who names the brand does not make it of the one archive that is there, which says whose it is."""
     archive(tmp_path / "rival.zip", "901", "2")
@@ -127,6 +137,7 @@ def test_no_private_word_of_a_mastodon_archive_is_read(tmp_path: Path) -> None:
     found = read(tmp_path)
 
     assert found.rejects.height == 0
+    assert sorted(found.tables["posts"]["post"]) == ["mastodon:1@social.example", "mastodon:2@social.example"]
     assert sorted(found.tables["posts"]["text"]) == ["Hello world & all", "unlisted"]
     assert set(found.tables["interactions"]["target"]) == {"mastodon:@a1@o.example", "mastodon:@a2@o.example"}
     assert "CANARY" not in "".join(table.write_csv() for table in found.tables.values())
@@ -182,7 +193,7 @@ def test_answers_to_others_are_no_comments_to_the_brand(tmp_path: Path) -> None:
     assert set(found.tables["interactions"]["source"]) == {"tiktok:@cidd", "youtube:UCann", "tiktok:0"}
     cid = found.tables["interactions"].filter(source="tiktok:@cidd")["at"].dt.to_string("%F %T").to_list()
     assert cid == ["2026-05-02 10:00:00"]
-    assert set(found.tables["accounts"].filter(account="youtube:UCann")["handle"]) == {"ann"}
+    assert set(found.tables["accounts"].filter(account="youtube:UCann")["handle"]) == {"annb"}
 
 
 @pytest.mark.parametrize(

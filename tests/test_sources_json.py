@@ -154,6 +154,14 @@ target = { value = "@brand", handle = true }
 """
 
 
+def test_a_list_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+    """One key twice on the way to the records would lose one of both lists: the document is refused, with words."""
+    text = '{"posts": [{"id": 1}], "posts": [{"id": 2}]}'
+
+    with pytest.raises(SourceError, match="one key twice in the object that holds 'posts'"):
+        rows(tmp_path / "a.json", text, ["id"], records=("posts",))
+
+
 def test_extract_takes_the_part_that_counts(tmp_path: Path) -> None:
     """A handle comes out of its link; a link without one is a reject that shows what stood there."""
     text = '[{"link": "https://www.instagram.com/ann.b/"}, {"link": "https://example.org/bob"}, {"link": null}]'

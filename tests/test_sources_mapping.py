@@ -286,3 +286,64 @@ def test_email_takes_one_column_alone() -> None:
     for wrong in ({"handle": True}, {"prefix": "u-"}):
         with pytest.raises(ValueError, match="email = true hashes"):
             Source.model_validate({**BY_MAIL, "columns": {"customer": {"column": "mail", "email": True, **wrong}}})
+
+
+@pytest.mark.parametrize(
+    ("asks", "left"),
+    [
+        ({"matching": {"a": "^x"}}, ["x1", "x2"]),
+        ({"unless": {"a": "(?i)^X"}}, ["y", None]),
+        ({"differ": ("a", "b")}, ["x2", "y", None]),
+        ({"matching": {"a": "1|2"}, "unless": {"b": "x"}, "differ": ("a", "b")}, ["x2"]),
+    ],
+)
+def test_rows_are_asked_for_by_what_stands_in_them(asks: dict[str, Any], left: list[str | None]) -> None:
+    """Matching lets through what an expression is found in, unless what it is not, differ two that differ."""
+    rows = pl.DataFrame({"a": ["x1", "x2", "y", None], "b": ["x1", "z", None, "y"]})
+    section = Source.model_validate({"path": "f.csv", "table": "follows", "columns": ACT, **asks})
+
+    asked = mapping.asked_for(section, rows)
+
+    assert rows.filter(asked)["a"].to_list() == left
+    assert {"a", *(("b",) if "differ" in asks else ())} <= set(mapping.wanted(section))
+
+
+def test_html_becomes_its_words() -> None:
+    """With plain = true a column keeps the words of HTML; markup without words is nothing, and no fault."""
+    good, rejects = mapped(
+        {"i": ["1", "2", "3"], "n": ["<p>I &lt;3 <b>it</b></p>", "<p></p>", None]},
+        table="accounts",
+        platform="x",
+        columns={"account": "i", "bio": {"column": "n", "plain": True}},
+    )
+
+    assert good["bio"].to_list() == ["I <3 it", None, None]
+    assert rejects.height == 0
+
+
+def test_a_part_that_may_lack_rejects_no_row() -> None:
+    """With others = "empty" a value without the part that extract asks for is nothing, in any column."""
+    good, rejects = mapped(
+        {"i": ["1", "2"], "n": ["@ann", "Eve"]},
+        table="accounts",
+        platform="x",
+        columns={"account": "i", "handle": {"column": "n", "extract": "^@(.+)$", "others": "empty"}},
+    )
+
+    assert good["handle"].to_list() == ["ann", None]
+    assert rejects.height == 0
+
+
+def test_several_parts_make_one_value() -> None:
+    """With form = a value is put together of several parts, whatever stands around them."""
+    cell = {"column": "n", "extract": r"//([^/]+)/\w+/(\d+)", "form": "${2}@${1}", "others": "keep"}
+    good, _ = mapped(
+        {"i": ["1", "2"], "n": ["https://a.example/s/7?x", "b:8"]},
+        table="accounts",
+        platform="x",
+        columns={"account": "i", "name": cell},
+    )
+
+    assert good["name"].to_list() == ["7@a.example", "b:8"]
+    with pytest.raises(ValueError, match="several and a form"):
+        Source.model_validate({"path": "f", "table": "accounts", "columns": {"account": {**cell, "form": ""}}})

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from ambassadors.errors import AmbassadorsError, SourceError
-from ambassadors.exports.catalogue import FOLDED, nearest, recognised
+from ambassadors.exports.catalogue import nearest, recognised
 from ambassadors.exports.content import Content, content_of, count_lines
+from ambassadors.exports.found import File, Found
 from ambassadors.exports.gaps import gaps
-from ambassadors.exports.owning import account_of, home, owners_of
+from ambassadors.exports.owning import account_of, owners_of
 from ambassadors.exports.proposing import Proposal, proposals
+from ambassadors.exports.sifting import MEDIA, UNKNOWN, folded, without_copies, without_others
 from ambassadors.exports.spec import Export
 from ambassadors.identity.addresses import KEY
 from ambassadors.sources import archives
-from ambassadors.sources.bytestream import raw_chunks
 from ambassadors.sources.feed import entries
 from ambassadors.sources.json_file import doubled, records, value_at
 from ambassadors.sources.jsonl import Refused
@@ -27,62 +26,7 @@ from ambassadors.sources.layout import Layout, Limits
 from ambassadors.sources.reader import header
 
 MOST_FILES = 10_000
-_UNKNOWN = "Not an export that is known."
-_DOWNLOADED = (".js", ".json", ".html", ".txt", ".ics", ".vcf", ".xml")
-_MEDIA = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".mp4", ".mov", ".mp3", ".m4a", ".ts", ".css", ".woff2")
 _RUBBISH = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
-
-
-@dataclass(frozen=True)
-class File:
-    """What one file is, in words: a path below the folder, a kind that stays the same, and a title for people.
-
-    ``gives`` says of each table what comes from the file, ``needs`` what must be set before it can be read, ``says``
-    what a person should know of it. A file with a ``problem`` is not read; ``proposals`` are what a recipe would read.
-    ``owner`` is whose export it is where the file says so, ``account`` where a file beside it does. ``more`` are other
-    files of its kind in the same download, which give as little.
-    """
-
-    path: str
-    kind: str = ""
-    title: str = ""
-    variant: str = ""
-    platform: str = ""
-    rows: int | None = None
-    gives: tuple[tuple[str, str], ...] = ()
-    needs: tuple[str, ...] = ()
-    says: str = ""
-    problem: str = ""
-    owner: str = ""
-    remembered: bool = False
-    proposals: tuple[Proposal, ...] = field(default=(), repr=False)
-    account: str = ""
-    more: tuple[str, ...] = ()
-
-    @property
-    def known(self) -> bool:
-        """Whether the file was recognised."""
-        return bool(self.kind)
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a folder holds: its files, how many more in archives hold nothing for us, and what is missing.
-
-    ``owners`` are the accounts whose exports these are, as far as the exports say so: platform and account, of a
-    platform several where there are exports of several.
-    """
-
-    folder: Path
-    files: tuple[File, ...]
-    others: int = 0
-    owners: tuple[tuple[str, str], ...] = ()
-    missing: tuple[str, ...] = ()
-
-    @property
-    def readable(self) -> tuple[File, ...]:
-        """The files that a recipe would read."""
-        return tuple(file for file in self.files if file.proposals and not file.problem)
 
 
 def look(folder: Path) -> Found:
@@ -94,9 +38,10 @@ def look(folder: Path) -> Found:
         raise SourceError(folder, "is not a folder.", "Give the folder into which you dropped the files.")
     paths = _paths(folder)
     files = [file for path in paths[:MOST_FILES] for file in _of(folder, path)]
-    shown, others = _without_others(_without_copies(folder, sorted(files, key=lambda file: file.path)))
-    owners = owners_of([(file.path, file.platform, file.owner) for file in shown])
-    shown = [replace(file, account=account_of(file.path, file.platform, owners)) for file in _folded(shown)]
+    owners = owners_of([(file.path, file.platform, file.owner) for file in sorted(files, key=lambda file: file.path)])
+    files = [replace(file, account=account_of(file.path, file.platform, owners)) for file in files]
+    shown, others = without_others(without_copies(folder, sorted(files, key=lambda file: file.path)))
+    shown = folded(shown)
     named = sorted({(owner.platform, owner.account) for owner in owners})
     readable = [one for file in shown if not file.problem for one in file.proposals]
     return Found(folder, tuple(shown), others + max(0, len(paths) - MOST_FILES), tuple(named), gaps(readable))
@@ -136,6 +81,8 @@ def _is_workbook(path: Path) -> bool:
 def _of(folder: Path, path: Path) -> list[File]:
     """A file in the folder, or the files in an archive, which is no file of its own unless something is wrong."""
     name = path.relative_to(folder).as_posix()
+    if name.startswith("{data}"):
+        return [File(name, problem="Its name begins with {data}, which stands for a folder in a recipe: rename it.")]
     if re.search(r"[*?]", name):
         return [File(name, problem="Its name holds * or ?, which stand for other letters in a recipe: rename it.")]
     if not _is_archive(path):
@@ -148,7 +95,7 @@ def _of(folder: Path, path: Path) -> list[File]:
         return [File(name, problem=_said(error))]
     if any(file.known for file in found):
         return found
-    broken = [file.problem for file in found if not file.problem.startswith(_UNKNOWN)]
+    broken = [file.problem for file in found if not file.problem.startswith(UNKNOWN)]
     if broken:
         return [File(name, problem=broken[0])]
     inside = f" It holds {', '.join(file.path.partition(archives.MARK)[2] for file in found[:3])}." if found else ""
@@ -158,7 +105,7 @@ def _of(folder: Path, path: Path) -> list[File]:
 def _members(archive: Path, name: str) -> Iterator[File]:
     for member in archives.members(archive, Limits()):
         rubbish = any(part in _RUBBISH or part.startswith(".") for part in member.name.split("/"))
-        if not rubbish and not member.name.lower().endswith(_MEDIA):
+        if not rubbish and not member.name.lower().endswith(MEDIA):
             where = f"{name}{archives.MARK}{member.name}"
             yield _told(Path(f"{archive}{archives.MARK}{member.name}"), where)
 
@@ -184,7 +131,7 @@ def _said(error: SourceError) -> str:
 def _unknown(content: Content) -> str:
     looks = f" It looks like {content.what}." if content.what else ""
     near = nearest(content)
-    return f"{_UNKNOWN}{looks}" + (f" {near}" if near else "")
+    return f"{UNKNOWN}{looks}" + (f" {near}" if near else "")
 
 
 def _known(path: Path, name: str, content: Content, export: Export, variant: str) -> File:
@@ -242,54 +189,3 @@ def _first(export: Export, content: Content) -> str:
     if content.kind == "csv":
         return next((row.get(export.owner.column) or "" for row in content.rows(export.owner.column)), "")
     return ""
-
-
-def _without_copies(folder: Path, files: list[File]) -> list[File]:
-    """A file that is there twice, as an archive and unpacked perhaps, would count twice: only the first is read."""
-    seen: dict[tuple[str, str], str] = {}
-    kept = []
-    for file in files:
-        if file.proposals and not file.problem:
-            key = (file.kind, _digest(folder / file.path))
-            if key in seen:
-                file = replace(file, problem=f"The same as {seen[key]}, which is read instead.", proposals=())
-            seen.setdefault(key, file.path)
-        kept.append(file)
-    return kept
-
-
-def _digest(path: Path) -> str:
-    found = hashlib.sha256()
-    with closing(raw_chunks(path, Limits())) as chunks:
-        for chunk in chunks:
-            found.update(chunk)
-    return found.hexdigest()
-
-
-def _folded(files: list[File]) -> list[File]:
-    """The files, those of a kind of which downloads hold dozens told once for each download."""
-    first: dict[tuple[str, str], int] = {}
-    kept: list[File] = []
-    for file in files:
-        key = (file.kind, home(file.path))
-        if file.kind in FOLDED and key in first:
-            place = first[key]
-            kept[place] = replace(kept[place], more=(*kept[place].more, file.path))
-            continue
-        first.setdefault(key, len(kept))
-        kept.append(file)
-    return kept
-
-
-def _without_others(files: list[File]) -> tuple[list[File], int]:
-    """The files without those that lie in an export beside known ones and are of no use: an archive has hundreds."""
-    homes = {home(file.path) for file in files if file.known and file.platform and home(file.path)}
-    others = [file for file in files if not file.known and home(file.path) in homes]
-    dull = {file.path for file in others if _is_dull(file)}
-    return [file for file in files if file.path not in dull], len(dull)
-
-
-def _is_dull(file: File) -> bool:
-    """Whether a file may be passed over: it is like nothing known, and of a kind of which downloads hold many."""
-    like_nothing = file.problem.startswith(_UNKNOWN) and "Nearest" not in file.problem
-    return like_nothing and file.path.lower().endswith((*_DOWNLOADED, *_MEDIA))

@@ -132,6 +132,7 @@ MASTODON_FOLLOWING = Export(
 )
 _AUTHOR = r"https?://[^/]+/(?:users|ap/users)/[^/]+"
 _ACTIVITY = {"actor": rf"^{_AUTHOR}$", "type": "^[A-Z][A-Za-z]+$"}
+_AS_FETCHED = {"extract": r"^https?://([^/]+)/.*/statuses/(\d+)$", "form": "${2}@${1}", "others": "keep"}
 _PUBLIC = r'(?:^|")https://www\.w3\.org/ns/activitystreams#Public(?:"|$)'
 
 
@@ -146,7 +147,7 @@ def _post(readers: dict[str, Any]) -> Section:
         "posts",
         "the brand's posts that everybody may read, their words and times",
         {
-            "post": "object.id",
+            "post": {"column": "object.id", **_AS_FETCHED},
             "author": BRAND,
             "at": moment("published"),
             "text": {"column": "object.content", "plain": True},
@@ -182,7 +183,7 @@ MASTODON_OUTBOX = Export(
     (*map(_post, _for_all()), *map(_mention, _for_all("../../"))),
     platform="mastodon",
     says="Private messages and posts for followers only are never read. What others did with these posts is not in an "
-    "archive: fetch it, and leave this file out then, since fetching brings these posts under ids of its own.",
+    "archive: fetch it.",
 )
 MASTODON_ACTOR = Export(
     "mastodon_actor",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ambassadors.errors import NotEnoughData
-from ambassadors.exports.looking import File, Found
+from ambassadors.exports.found import File, Found
 from ambassadors.exports.proposing import Proposal
 from ambassadors.exports.spec import BRAND
 from ambassadors.identity.addresses import KEY
@@ -96,7 +96,9 @@ def _sections(found: Found, names: Mapping[str, str]) -> Iterable[str]:
             key = json.dumps([file.kind, whose, one.table, one.settings, one.columns], sort_keys=True, default=list)
             grouped.setdefault(key, (file, one, []))[2].append(file.path)
     for file, one, paths in grouped.values():
-        yield from ("", f"# {file.title}: {one.gives}.")
+        several = sum(platform == file.platform for platform, _ in found.owners) > 1
+        whose = f" (here the brand is {file.account})" if several and file.account else ""
+        yield from ("", f"# {file.title}{whose}: {one.gives}.")
         if file.says:
             yield f"# {file.says}"
         yield from _section(one, paths, file.account or names.get(file.platform, UNFILLED))

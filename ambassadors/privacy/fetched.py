@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,8 @@ from ambassadors.crawling import Checkpoint
 from ambassadors.lake import Lake
 from ambassadors.locking import locked
 from ambassadors.privacy.forms import Forms, Person
+from ambassadors.state import Store, is_there, note_state, open_store, state_of
+from ambassadors.state.refusals import remember_forgotten
 
 #: Columns in which somebody's own words, or those of others, may name a person.
 _WORDS = ("name", "bio", "links", "url", "location", "text", "handle")
@@ -28,16 +32,21 @@ def people_of(folder: Path) -> Iterator[Person]:
         yield Person((account,), handles, (url,) if url else (), (), names)
 
 
-def erase_fetched(folder: Path, forms: Forms) -> dict[str, int]:
-    """Their rows out of a dataset and its crawls' notes, and their names out of others' words; how many by table."""
+def erase_fetched(folder: Path, forms: Forms, store: Store, reason: str) -> dict[str, int]:
+    """Their rows out of a dataset and its crawls' notes, and their names out of others' words; how many by table.
+
+    The dataset learns which store knows of it, so that every fetch keeps them out; where another store is known there,
+    it is told.
+    """
     accounts = [*forms.person.accounts, *(f"{platform}:@{handle}" for platform, handle in forms.person.handles)]
     lake = Lake(folder)
     with locked(folder):
+        _keep_out(folder, forms, store, reason)
         counts: dict[str, int] = {}
         notes_files = sorted(folder.glob("*.sqlite"))
         for path in notes_files:
             with closing(Checkpoint(path)) as notes:
-                for table, count in crawling.drop_people(notes, lake, accounts).items():
+                for table, count in crawling.drop_people(notes, lake, accounts, named=partial(_names, forms)).items():
                     counts[table] = counts.get(table, 0) + count
         if not notes_files:
             counts = lake.drop_accounts(accounts)
@@ -47,6 +56,21 @@ def erase_fetched(folder: Path, forms: Forms) -> dict[str, int]:
                 lake.replace(table, named)
                 counts[table] = counts.get(table, 0) + named.height
     return {table: count for table, count in counts.items() if count}
+
+
+def _keep_out(folder: Path, forms: Forms, store: Store, reason: str) -> None:
+    """No later fetch into this dataset brings them back, wherever it is started."""
+    known = state_of(folder)
+    if known is None or known == store.folder.resolve() or not is_there(known):
+        note_state(store, folder)
+        return
+    with open_store(known) as other:
+        remember_forgotten(other, forms.signs, reason)
+
+
+def _names(forms: Forms, row: str) -> bool:
+    """Whether a row, told as JSON, names them: before a name may stand an escape, which is no letter of a word."""
+    return forms.named(row) or any(forms.named(value) for value in json.loads(row).values() if isinstance(value, str))
 
 
 def _reworded(rows: pl.DataFrame, forms: Forms) -> pl.DataFrame:

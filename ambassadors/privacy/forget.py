@@ -45,10 +45,10 @@ def forget(name: str, *, out: Path | str, state: Path | str | None = None, reaso
             person |= one
         forms = Forms(person, everyone.others(person))
         subject = account_sign(person.chief)[1]
-        _begin(store, person, subject, reason)
+        _begin(store, forms, subject, reason)
         erased = {run.path.name: done for run in run_folders(out) if (done := erase(run, forms))}
         fetched = places(store)
-        rows = [erase_fetched(place, forms) for place in fetched]
+        rows = [erase_fetched(place, forms, store, reason) for place in fetched]
         counts = _erase_store(store, forms)
         swept = [*sweep(out), *_swept_files(out)]
         _end(store, person, subject, erased)
@@ -57,7 +57,7 @@ def forget(name: str, *, out: Path | str, state: Path | str | None = None, reaso
         shared = len(forms.shared)
         mark = store.fingerprint(subject)
     return prove(
-        [out, folder, *fetched], forms, mark=mark, known=known, names=names, shared=shared, erased=erased, store=counts,
+        [out, folder], fetched, forms, mark=mark, known=known, names=names, shared=shared, erased=erased, store=counts,
         swept=swept, fetched=sum(sum(one.values()) for one in rows),
     )  # fmt: skip
 
@@ -81,12 +81,12 @@ def _means(name: str, person: Person) -> bool:
     return name in person.accounts or name.casefold() in {handle.casefold() for handle in handles}
 
 
-def _begin(store: Store, person: Person, subject: str, reason: str) -> None:
+def _begin(store: Store, forms: Forms, subject: str, reason: str) -> None:
     """From here on they are kept out, whatever happens; what they are called is kept until all of it is erased."""
     with store.writing() as connection:
-        remember_forgotten(store, person.signs, reason)
+        remember_forgotten(store, forms.signs, reason)
         key = f"{PENDING}:{store.fingerprint(subject)}"
-        connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, to_json(person)))
+        connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, to_json(forms.person)))
         audit(store, "forget", subject, state="begun")
 
 

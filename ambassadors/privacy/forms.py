@@ -14,7 +14,7 @@ from ambassadors.community import CUSTOMER
 from ambassadors.handles import CASELESS
 from ambassadors.shortlists import COLUMNS
 from ambassadors.state.forgetting import GONE
-from ambassadors.state.refusals import Sign, account_sign, handle_sign, sign_of
+from ambassadors.state.refusals import Sign, account_sign, handle_sign, short_sign, sign_of
 
 #: What may stand around a name without being part of it; any other sign, a letter or an emoji, makes it another's.
 _AROUND = r"\s!\"#$%&'()*+,/:;<=>?\[\\\]^`{|}~@.\-\xab\xb7\xbb\u2010-\u2027\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f"
@@ -26,6 +26,8 @@ _CODED = "%[0-9A-Fa-f]{2}"
 _ENDS = f"(?!{_GOES_ON}|{_CODED}|(?:[-@]|{_DOT}){_GOES_ON})"
 #: An id of a platform may hold more signs than a handle.
 _ID_ENDS = f"(?!{_GOES_ON}|{_CODED}|(?:[-@:/+#]|{_DOT}){_GOES_ON})"
+#: ``/@name`` on a server that is not theirs is somebody else's page.
+_NO_PAGE = "(?<![0-9]/)" + "".join(rf"(?<!\.[a-z]{{{letters}}}/)" for letters in range(2, 13))
 #: A whole cell that is shorter says too little to be somebody's name.
 _SHORTEST = 3
 #: Words that stand in our files whoever is in them.
@@ -60,10 +62,21 @@ class Person:
 
     @property
     def natives(self) -> tuple[str, ...]:
-        """Their ids without the platform, and their handles."""
-        return tuple(
-            sorted({one.partition(":")[2].lstrip("@") for one in self.accounts} | {h for _, h in self.handles})
-        )
+        """Their ids without the platform, and their handles, with and without a server."""
+        ids = {one.partition(":")[2].lstrip("@") for one in self.accounts}
+        return tuple(sorted({*ids, *(handle for _, handle in self.handles), *(user for _, user, _ in self.at_servers)}))
+
+    @property
+    def at_servers(self) -> tuple[tuple[str, str, str], ...]:
+        """Of handles that name a server, too, ``(platform, user, server)``: in texts they stand as ``@user``.
+
+        >>> Person(("mastodon:1@m.example",), (("mastodon", "ann@m.example"), ("x", "ann"))).at_servers
+        (('mastodon', 'ann', 'm.example'),)
+        """
+        ids = (one.partition(":@") for one in self.accounts)
+        named = {*self.handles, *((platform, handle) for platform, at, handle in ids if at)}
+        cut = ((platform, *handle.partition("@")) for platform, handle in named)
+        return tuple(sorted((platform, user, server) for platform, user, at, server in cut if user and server))
 
 
 class Forms:
@@ -78,6 +91,8 @@ class Forms:
         self.person = person
         taken = {_folded(one) for one in others} | _OURS
         whole = {_folded(text) for text in (*person.names, *person.natives)} - {""}
+        at_servers = {(platform, user) for platform, user, _ in person.at_servers}
+        self.short = sorted((platform, user) for platform, user in at_servers if _folded(user) not in taken)
         self.shared = sorted(text for text in whole if text in taken or _too_short(text))
         self.whole = frozenset(whole) - frozenset(self.shared)
         self.exact = sorted({*self._exact(), *(_fold(form) for form in self._exact())})
@@ -88,13 +103,16 @@ class Forms:
     def _exact(self) -> Iterator[str]:
         yield from self.person.accounts
         yield from (handle for _, handle in self.person.handles)
+        yield from (user for _, user in self.short)
         yield from (native for native in self.person.natives if telling(native))
         yield from self._pages()
         yield from self.person.emails
 
     def _pages(self) -> list[str]:
         """Addresses of their pages, as given and with the signs that are coded in them."""
-        spelt = {_page(form) for url in self.person.urls for form in (url, urllib.parse.unquote(url))}
+        urls = [*self.person.urls]
+        urls += [f"{server}/{way}{user}" for _, user, server in self.person.at_servers for way in ("@", "users/")]
+        spelt = {_page(form) for url in urls for form in (url, urllib.parse.unquote(url))}
         return sorted(spelt - {""})
 
     def _patterns(self, taken: Collection[str]) -> Iterator[str]:
@@ -102,9 +120,12 @@ class Forms:
         for spelt in (str, _fold):
             yield from (f"{_BEGINS}{re.escape(spelt(one))}{_ID_ENDS}" for one in self.person.accounts)
             for platform, handle in self.person.handles:
-                others = "".join(f"(?<!{one}:)" for one in CASELESS if one != platform)
+                others = _others_than(platform)
                 shared = "(?<!/)" if _folded(handle) in taken else ""
                 yield f"(?i:(?<!\\w){others}{shared}(?:{platform}:)?@{re.escape(spelt(handle))}){_ENDS}"
+            for platform, user in self.short:
+                begins = rf"(?<!\w){_others_than(platform)}{_NO_PAGE}(?:{platform}:)?"
+                yield f"(?i:{begins}@{re.escape(spelt(user))}){_ENDS}"
             for native in self.person.natives:
                 if telling(native) and _folded(native) not in taken:
                     yield f"(?i:{_BEGINS}@?{re.escape(spelt(native))}){_ENDS}"
@@ -113,6 +134,11 @@ class Forms:
                 yield rf"(?i:{_BEGINS}(?:https?://)?(?:www\.|m\.)?{re.escape(spelt(url))}){ends}"
                 yield rf"(?i:(?<=www\.){re.escape(spelt(url))}){ends}"
             yield from (f"(?i:(?<![\\w.+-]){re.escape(spelt(one))}){_ENDS}" for one in self.person.emails)
+
+    @property
+    def signs(self) -> list[Sign]:
+        """What the store remembers of them, as fingerprints; with what only they are called in others' words."""
+        return [*self.person.signs, *(short_sign(*one) for one in self.short)]
 
     def maybe(self, text: str) -> bool:
         """Whether a text is worth a closer look; quick, also for a large one."""
@@ -159,6 +185,11 @@ class Forms:
             except ValueError:
                 pass
         return self.without(text)
+
+
+def _others_than(platform: str) -> str:
+    """Not after the name of another platform."""
+    return "".join(f"(?<!{one}:)" for one in CASELESS if one != platform)
 
 
 def telling(name: str) -> bool:

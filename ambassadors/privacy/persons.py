@@ -37,9 +37,18 @@ class Crowd:
     def everything(self, accounts: Iterable[str]) -> Person:
         """All that those accounts, and the others of the same person, are called."""
         whole = Person(tuple(sorted(accounts)))
-        for account in self._same(whole.accounts):
+        for account in self._elsewhere(self._same(whole.accounts)):
             whole |= self.people.get(account, Person((account,)))
         return whole
+
+    def _elsewhere(self, accounts: list[str]) -> list[str]:
+        """With them, the same accounts as other servers number them: ``user@server`` is one wherever it is seen."""
+        known = [self.people[account] for account in accounts if account in self.people]
+        whole = {_key(*of) for one in known for of in one.handles if "@" in of[1]}
+        if not whole:
+            return accounts
+        seen = {account for account, one in self.people.items() for of in one.handles if _key(*of) in whole}
+        return sorted({*accounts, *seen})
 
     def _same(self, accounts: tuple[str, ...]) -> list[str]:
         """With them, whoever the newest run that knows one of them takes for the same person."""
@@ -48,6 +57,10 @@ class Crowd:
             if found & links.keys():
                 return sorted(found.union(*(links[account] for account in found & links.keys())))
         return sorted(found)
+
+
+def _key(platform: str, handle: str) -> tuple[str, str]:
+    return platform, handle.casefold()
 
 
 def crowd(out: Path, store: Store | None) -> Crowd:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ambassadors import tables
 from ambassadors.privacy.decoding import named_in
 from ambassadors.privacy.erasing import Erased
 from ambassadors.privacy.forms import Forms
@@ -17,6 +18,10 @@ ADVICE = (
     "These files are yours and were not touched: what they say about the person is not taken in any more. Take the "
     "person out of them too, where they must be forgotten there; likewise out of the files that managers keep, out of "
     "the recipe where it names them, and out of copies and backups."
+)
+ADVICE_WITHOUT_INPUTS = (
+    "Take the person out of the files that managers keep, too, out of the recipe where it names them, and out of "
+    "copies and backups."
 )
 HOW_SEARCHED = (
     "Ids with their platform, @handles, addresses, and ids or handles that can be no word or number: anywhere in the "
@@ -31,7 +36,8 @@ class Proof:
 
     People are fingerprints here. ``known`` is False when no run and no note named the person by what was given: a
     customer number, say, whose account has to be named. ``shared`` counts names that others have, too; ``links`` were
-    not followed; ``inputs`` are the files from which the runs were made. ``fetched`` counts rows of datasets.
+    not followed; ``inputs`` are the files from which the runs were made and that were not touched. ``fetched`` counts
+    rows of datasets.
     """
 
     account: str
@@ -62,6 +68,7 @@ class Proof:
 
 def prove(
     tops: Sequence[Path],
+    datasets: Sequence[Path],
     forms: Forms,
     *,
     mark: str,
@@ -73,9 +80,12 @@ def prove(
     swept: list[str],
     fetched: int = 0,
 ) -> Proof:
-    """Looks through every file under ``tops``, the folder of runs first; what names the person stands in ``hits``."""
+    """Looks through every file under ``tops``, the folder of runs first, and under the datasets of what was fetched.
+
+    What names the person stands in ``hits``.
+    """
     hits, links, files, size = [], [], 0, 0
-    for path, shown in _everything(tops):
+    for path, shown in _everything([*tops, *datasets]):
         if path.is_symlink():
             links.append(shown)
             if forms.named(shown) or forms.named(os.readlink(path)):
@@ -86,11 +96,24 @@ def prove(
             continue
         files, size = files + 1, size + path.stat().st_size
         hits += [(shown, how) for how in named_in(path, forms)]
-    inputs = sorted({str(one.get("file")) for run in run_folders(tops[0]) for one in run.manifest.get("inputs", [])})
+    inputs = _not_touched(tops[0], datasets)
     return Proof(
         mark, known, tuple(sorted(names)), shared, files, size, tuple(sorted(hits)), erased, store, tuple(swept),
-        fetched, tuple(links), tuple(inputs),
+        fetched, tuple(links), inputs, advice=ADVICE if inputs else ADVICE_WITHOUT_INPUTS,
     )  # fmt: skip
+
+
+def _not_touched(out: Path, datasets: Sequence[Path]) -> tuple[str, ...]:
+    """The files from which the runs were made, tables of the datasets aside: in these was erased."""
+    named = {str(one.get("file")) for run in run_folders(out) for one in run.manifest.get("inputs", [])}
+    erased = [folder.resolve() / table for folder in datasets for table in tables.TABLES]
+    return tuple(sorted(name for name in named if not any(_ends(table, name) for table in erased)))
+
+
+def _ends(path: Path, name: str) -> bool:
+    """Whether a path can be meant by a file's name in a manifest, which is told from the recipe's folder."""
+    parts = tuple(part for part in Path(name).parts if part != "..")
+    return bool(parts) and path.parts[-len(parts) :] == parts
 
 
 def _everything(tops: Sequence[Path]) -> Iterator[tuple[Path, str]]:

@@ -72,8 +72,8 @@ def proof(found: Proof) -> None:
     for file, how in found.hits:
         console.print(escape(f"  {file}: {how}"))
     console.print(escape(found.searched))
-    if found.inputs:
-        console.print(escape(f"Your own files: {', '.join(found.inputs)}. {found.advice}"))
+    yours = f"Your own files: {', '.join(found.inputs)}. " if found.inputs else ""
+    console.print(escape(f"{yours}{found.advice}"))
 
 
 def requests(found: pl.DataFrame) -> None:

@@ -133,6 +133,8 @@ class _Made:
     def _extracted(self, text: pl.Expr, pattern: str) -> tuple[pl.Expr, pl.Expr]:
         """The part of a value that ``extract`` asks for, and the reason where there is none."""
         part = text.str.extract(pattern)
+        if self.cell.form:
+            part = text.str.extract(f"({pattern})").str.replace(pattern, self.cell.form)
         if self.cell.others == "keep":
             return pl.coalesce(part, text), _FINE
         lost = part.is_null() & (text != "") if self.cell.others == "reject" else pl.lit(False)

@@ -42,6 +42,15 @@ def without_forgotten(store: Store, reading: Reading) -> Reading:
     return replace(reading, tables=kept, rejects=rejects, forgotten={name: n for name, n in gone.items() if n})
 
 
+def forgotten_among(store: Store, people: Iterable[tuple[str, str | None]]) -> set[str]:
+    """Of account ids with their handles the ids of who was forgotten, by either; ``platform:@handle`` is a handle."""
+    known = Known(store, FORGOTTEN)
+    if not known:
+        return set()
+    given = pl.DataFrame(list(people), schema={"account": pl.String, "handle": pl.String}, orient="row")
+    return {*known.accounts(given["account"]), *known.bearers(given)}
+
+
 def _accounts(known: Known, tables: dict[str, pl.DataFrame]) -> list[str]:
     """Their accounts among all that the tables name, and those that are linked to a customer number of theirs."""
     ids = [tables[name][column] for name, table in TABLES.items() if name in tables for column in table.naming]

@@ -19,6 +19,8 @@ from ambassadors.state.store import Store
 
 #: A handle that means whoever bears it, on whatever platform.
 _ANYWHERE = "handle_anywhere"
+#: What others call somebody whose handle names a server, too: ``@user`` for ``user@server``. Looked for in words only.
+_SHORT = "short"
 SUPPRESSED, FORGOTTEN = "suppressed", "forgotten"
 _REJECTS = {"file": pl.String, "line": pl.Int64, "reason": pl.String, "value": pl.String}
 _ACCOUNT = re.compile(r"[a-z][a-z0-9_]*:[^\s@].*")
@@ -108,6 +110,15 @@ def handle_sign(platform: str, handle: str) -> Sign:
     """
     key = pl.select(handles.key(pl.lit(platform), pl.lit(handle))).item() or f"{platform}:@"
     return ("handle", f"handle:{key}") if platform else (_ANYWHERE, f"handle:{key.removeprefix(':').lower()}")
+
+
+def short_sign(platform: str, user: str) -> Sign:
+    """The sign of a handle without its server, as it stands in others' words.
+
+    >>> short_sign("mastodon", "Ann")
+    ('short', 'short:mastodon:@ann')
+    """
+    return _SHORT, handle_sign(platform, user)[1].replace("handle:", "short:", 1)
 
 
 def sign_of(text: str, column: str = "", platform: str = "") -> Sign | None:
@@ -214,18 +225,24 @@ class Known:
     def accounts(self, ids: pl.Series) -> list[str]:
         """Which of the ids are theirs: account ids, ``customer:ID``, or ``platform:@handle``."""
         distinct = ids.drop_nulls().unique(maintain_order=True)
-        found = self._among(distinct, "account", lambda account: f"account:{account}")
+        by_handle = distinct.str.contains("^[^:]+:@")
+        found = self._among(distinct.filter(~by_handle), "account", lambda account: f"account:{account}")
         found += self._among(distinct.filter(distinct.str.starts_with(f"{CUSTOMER}:")), "customer", str)
-        named = distinct.filter(distinct.str.contains("^[^:]+:@")).to_frame("account")
-        handle = pl.col("account").str.extract("^[^:]+:@(.*)$")
-        return found + self.bearers(named.with_columns(handle.alias("handle")))
+        return found + self.bearers(_by_handle(distinct.filter(by_handle)))
+
+    def called(self, ids: pl.Series) -> list[str]:
+        """Which of the ids ``platform:@user`` are what others call one of them, leaving out the server."""
+        if _SHORT not in self._by:
+            return []
+        keyed = _keyed(_by_handle(ids.unique(maintain_order=True)))
+        keys = self._among(keyed["key"].unique(maintain_order=True), _SHORT, lambda key: f"short:{key}")
+        return keyed.filter(pl.col("key").is_in(keys))["account"].to_list()
 
     def bearers(self, accounts: pl.DataFrame) -> list[str]:
         """Which accounts bear one of the handles."""
         if not {"handle", _ANYWHERE} & set(self._by) or "handle" not in accounts.columns:
             return []
-        platform = pl.col("account").str.extract("^([^:]+):")
-        keyed = accounts.select("account", key=handles.key(platform, pl.col("handle"))).drop_nulls()
+        keyed = _keyed(accounts)
         distinct = keyed["key"].unique(maintain_order=True)
         keys = self._among(distinct, "handle", lambda key: f"handle:{key}")
         keys += self._among(distinct, _ANYWHERE, lambda key: f"handle:{key.partition(':')[2].lower()}")
@@ -250,3 +267,14 @@ class Known:
             return []
         fingerprints, mark = self._by[what], self._fingerprint
         return [text for text in texts if mark(sign(text)) in fingerprints]
+
+
+def _by_handle(ids: pl.Series) -> pl.DataFrame:
+    """Ids ``platform:@handle`` as accounts that bear the handle."""
+    return ids.to_frame("account").with_columns(handle=pl.col("account").str.extract("^[^:]+:@(.*)$"))
+
+
+def _keyed(accounts: pl.DataFrame) -> pl.DataFrame:
+    """The accounts that bear a handle, with its key."""
+    platform = pl.col("account").str.extract("^([^:]+):")
+    return accounts.select("account", key=handles.key(platform, pl.col("handle"))).drop_nulls()
