@@ -26,6 +26,7 @@ __all__ = [
     "Community",
     "backtest",
     "explain",
+    "fetch",
     "flows",
     "forecast",
     "lists",
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from ambassadors.community import Brand, Community
     from ambassadors.errors import AmbassadorsError
     from ambassadors.explanation import explain
+    from ambassadors.fetching import fetch
     from ambassadors.job import run
     from ambassadors.ladder.flows import flows
     from ambassadors.propensity.forecast import forecast
@@ -57,6 +59,7 @@ else:  # out of a type checker's sight, which would take any name for granted
         "backtest": "backtesting",
         "tune": "backtesting",
         "explain": "explanation",
+        "fetch": "fetching",
         "flows": "ladder",
         "forecast": "propensity",
         "lists": "three_lists",

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ambassadors import fetch
+from ambassadors import fetching
 from ambassadors.crawling import FAILED, LEFT, Checkpoint, Crawl, Landed, Scope, delete, land, outlook
 from ambassadors.errors import ComeBack, FetchError, TokenError
 from ambassadors.lake import Lake
@@ -341,10 +341,10 @@ def test_a_table_that_was_taken_away_is_filled_again(tmp_path: Path) -> None:
     path = tmp_path / "brand.toml"
     with small_mastodon.running() as server:
         path.write_text(small_mastodon.recipe(server.address, more="posts = 3"))
-        fetch.fetch(path)
+        fetching.fetch(path)
         before = Lake(tmp_path / "fetched").read("follows").height
         shutil.rmtree(tmp_path / "fetched" / "follows")
-        fetch.fetch(path)
+        fetching.fetch(path)
 
     assert Lake(tmp_path / "fetched").read("follows").height == before > 100
 

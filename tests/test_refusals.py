@@ -290,3 +290,73 @@ def test_names_in_a_recipe_are_not_told_again(store: state.Store) -> None:
         "@annabel",
         "twitch:fr-*",
     ]
+
+
+def people(*bios: str) -> pl.DataFrame:
+    """Profiles that somebody else wrote."""
+    ids = [f"mastodon:{number}@m.example" for number in range(len(bios))]
+    return pl.DataFrame({"account": ids, "bio": bios}, schema={"account": pl.String, "bio": pl.String})
+
+
+@pytest.fixture
+def forgetful(store: state.Store) -> state.Store:
+    """A store that knows somebody forgotten on three platforms."""
+    signs = [
+        *map(refusals.account_sign, ("mastodon:5@m.example:8080", "bluesky:did:plc:abc2", "x:@Zoe_")),
+        refusals.handle_sign("mastodon", "Zoe@m.example"),
+        refusals.handle_sign("bluesky", "zoe.bsky.example"),
+        refusals.short_sign("mastodon", "zoe"),
+    ]
+    refusals.remember_forgotten(store, signs)
+    return store
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("@zoe", "[forgotten]"),
+        (".@ZOE's cat, (@Zoe@m.example).", ".[forgotten]'s cat, ([forgotten])."),
+        ("ask @zoe.bsky.example: she knows", "ask [forgotten]: she knows"),
+        ("by mastodon:5@m.example:8080 and at://did:plc:abc2/app", "by [forgotten] and at://[forgotten]/app"),
+        ("bluesky:did:plc:abc2, \uff20zoe", "[forgotten], [forgotten]"),
+        ("see https://m.example/@zoe/12 or me/@zoe", "see [forgotten]/12 or me/[forgotten]"),
+        ("https://x.com/@zoe_", "[forgotten]"),
+        ("@zoe@n.example, x:@zoe, @zoey, info@zoe, did:plc:abc23", None),
+        ("https://n.example/@zoe", None),
+        ("zoe, no sign", None),
+    ],
+)
+def test_words_that_name_the_forgotten_are_known_by_fingerprint(
+    forgetful: state.Store, text: str, rest: str | None
+) -> None:
+    """Ids and handles in running text are looked up; longer ones and those of other servers are somebody else's."""
+    told = people(text, "hello @bob").with_columns(note=pl.lit("@zoe"))
+
+    found = state.unnamed_words(forgetful, told, ["bio", "text"])
+
+    assert found["bio"].to_list() == [rest or text, "hello @bob"]
+    assert found["note"].to_list() == ["@zoe", "@zoe"]
+
+
+def test_no_words_are_looked_up_for_nobody(store: state.Store) -> None:
+    """Where nobody was forgotten, the rows are handed on as they are; who merely refused is no reason."""
+    told = people("@zoe")
+
+    assert state.unnamed_words(store, told, ["bio"]) is told
+    assert state.forgotten_among(store, [("x:1", "zoe")]) == set()
+
+
+def test_the_forgotten_are_known_among_people(forgetful: state.Store) -> None:
+    """By id, by handle on that platform, or by an id that is a handle."""
+    given = [
+        ("bluesky:did:plc:abc2", None),
+        ("mastodon:77@n.example", "zoe@M.example"),
+        ("mastodon:@zoe@m.example", None),
+        ("x:12", "@zoe_"),
+        ("x:13", "zoe@m.example"),
+        ("mastodon:6@m.example", "zoe"),
+        ("x:14", None),
+    ]
+
+    assert state.forgotten_among(forgetful, given) == {account for account, _ in given[:4]}
+    assert state.forgotten_among(forgetful, []) == set()

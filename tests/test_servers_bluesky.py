@@ -19,7 +19,7 @@ import polars as pl
 import pytest
 
 import ambassadors as amb
-from ambassadors import fetch
+from ambassadors import fetching
 from ambassadors.platforms.bluesky import PLATFORM
 from ambassadors.web.answers import Answer
 from tests.servers import bluesky
@@ -42,9 +42,9 @@ class Place:
     town: Town
     recipe: Path
 
-    def fetch(self) -> fetch.Fetched:
+    def fetch(self) -> fetching.Fetched:
         """One more fetch, to its end."""
-        [done] = fetch.fetch(self.recipe)
+        [done] = fetching.fetch(self.recipe)
         assert (done.complete, done.error, done.failed) == (True, None, [])
         return done
 

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 import ambassadors as amb
-from ambassadors import fetch
+from ambassadors import fetching
 from tests.servers.mastodon.community import BRAND, FANS, RIVAL, Community, community
 
 pytestmark = pytest.mark.servers
@@ -45,9 +45,9 @@ class Town:
     def __post_init__(self) -> None:
         self.first = self.fetch()
 
-    def fetch(self) -> fetch.Fetched:
+    def fetch(self) -> fetching.Fetched:
         """One more fetch, to its end."""
-        [done] = fetch.fetch(self.recipe, clock=self.clock, sleep=self.clock.sleep)
+        [done] = fetching.fetch(self.recipe, clock=self.clock, sleep=self.clock.sleep)
         assert (done.complete, done.error, done.failed) == (True, None, [])
         return done
 

@@ -32,8 +32,7 @@ def fetch(
 
     Example: `ambassadors fetch brand.toml --plan`
     """
-    from ambassadors import fetch as fetching
-    from ambassadors import show
+    from ambassadors import fetching, show
 
     try:
         with counted(quiet=quiet) as told:

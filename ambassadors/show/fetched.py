@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from ambassadors.crawling import Outlook, Progress
-from ambassadors.fetch import Fetched
+from ambassadors.fetching import Fetched
 from ambassadors.show.console import cell, console_of_this_terminal, escape, printed, table_of
 from ambassadors.tables import REASONS
 

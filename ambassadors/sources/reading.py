@@ -149,7 +149,8 @@ def _refuse_twice(work: list[tuple[Source, Path, str]]) -> None:
     """A file that is named twice for the same rows would count them twice."""
     seen: list[tuple[str, Path, object, object]] = []
     for source, path, file in work:
-        rows = (source.table, path, source.where, (source.filled, source.records, source.columns))
+        asked = (source.where, source.filled, source.matching, source.unless, source.differ, source.records)
+        rows = (source.table, path, asked, source.columns)
         if rows in seen:
             raise SourceError(file, f"is named twice for the table {source.table}.", "Name each file once in path =.")
         seen.append(rows)

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 import ambassadors as amb
-from ambassadors import fetch
+from ambassadors import fetching
 from ambassadors.errors import RecipeError, TokenError, UnknownName
 from ambassadors.lake import Lake
 from tests import small_mastodon
@@ -34,7 +34,7 @@ def written(folder: Path, text: str) -> Path:
 def fetched(town: SmallServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A recipe whose rows were fetched once."""
     path = written(tmp_path_factory.mktemp("fetched"), small_mastodon.recipe(town.address))
-    (found,) = fetch.fetch(path)
+    (found,) = fetching.fetch(path)
     assert found.complete, found.error
     return path
 
@@ -68,7 +68,7 @@ def test_rows_are_those_of_the_server(fetched: Path, town: SmallServer) -> None:
 def test_the_second_fetch_brings_nothing_new(fetched: Path, town: SmallServer) -> None:
     """Where nothing happened, fetching again stores nothing and asks a small part of what it asked at first."""
     first = len(town.asked)
-    (found,) = fetch.fetch(fetched)
+    (found,) = fetching.fetch(fetched)
 
     assert found.complete
     assert not found.landed.stored
@@ -78,7 +78,7 @@ def test_the_second_fetch_brings_nothing_new(fetched: Path, town: SmallServer) -
 def test_the_plan_only_looks(town: SmallServer, tmp_path: Path) -> None:
     """A plan makes the look-ups alone, and says how many calls are to come."""
     path, before = written(tmp_path, small_mastodon.recipe(town.address)), len(town.asked)
-    (found,) = fetch.fetch(path, plan=True)
+    (found,) = fetching.fetch(path, plan=True)
 
     assert len(town.asked) - before <= 3
     assert found.outlook is not None
@@ -94,7 +94,7 @@ def test_faults_of_sections_are_told_at_once(tmp_path: Path) -> None:
         '[[fetch]]\nplatform = "mastodon"\naccount = "b"\n[[fetch]]\nplatform = "x"\naccount = "b"\nbudget = 5\n',
     )
     with pytest.raises(RecipeError) as caught:
-        fetch.fetch(path)
+        fetching.fetch(path)
 
     assert [fault.key for fault in caught.value.faults] == ["fetch[1].topics", "fetch[2].server", "fetch[3].budget"]
 
@@ -104,7 +104,7 @@ def test_without_a_token_it_says_how_to_get_one(tmp_path: Path, monkeypatch: pyt
     monkeypatch.delenv("AMBASSADORS_X_TOKEN", raising=False)
     path = written(tmp_path, 'name = "a"\n[[fetch]]\nplatform = "x"\naccount = "b"\n')
 
-    (found,) = fetch.fetch(path)
+    (found,) = fetching.fetch(path)
 
     assert isinstance(found.error, TokenError)
     assert "AMBASSADORS_X_TOKEN" in str(found.error)
@@ -113,14 +113,14 @@ def test_without_a_token_it_says_how_to_get_one(tmp_path: Path, monkeypatch: pyt
 def test_a_platform_that_the_recipe_does_not_name(fetched: Path) -> None:
     """``only`` with another platform says which there are."""
     with pytest.raises(UnknownName, match="mastodon"):
-        fetch.fetch(fetched, only="mastodn")
+        fetching.fetch(fetched, only="mastodn")
 
 
 def test_an_account_that_is_not_there(town: SmallServer, tmp_path: Path) -> None:
     """A handle that nobody bears is told as such."""
     path = written(tmp_path, small_mastodon.recipe(town.address).replace("@brand", "@brnad"))
 
-    (found,) = fetch.fetch(path)
+    (found,) = fetching.fetch(path)
 
     assert found.left
     assert "brnad" in found.left[0][0]
