@@ -6,12 +6,14 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import polars as pl
 
 from ambassadors import crawling, platforms
 from ambassadors import state as states
@@ -20,10 +22,10 @@ from ambassadors.crawling import FAILED, LEFT, Checkpoint, Crawl, Landed, Outloo
 from ambassadors.errors import Fault, FetchError, RecipeError, TokenError, UnknownName, did_you_mean
 from ambassadors.lake import Lake
 from ambassadors.locking import locked
-from ambassadors.platforms.contract import Call, Platform, Wanted
+from ambassadors.platforms.contract import Call, Page, Platform, Wanted
 from ambassadors.recipe import FetchSection, Recipe, load
 from ambassadors.sources.reading import Reading
-from ambassadors.tables import REJECTS
+from ambassadors.tables import REJECTS, TABLES
 from ambassadors.web import secrets
 from ambassadors.web.client import Client
 
@@ -89,9 +91,9 @@ def fetch(
     sections = _sections(path, settings, only)
     folder = path.parent / settings.fetched
     found = []
-    with locked(folder), _refusals(state, folder) as allowed:
+    with locked(folder), _refusals(state, folder) as refusals:
         for section in sections:
-            job = _Job(section, platforms.platform(section.platform), folder, allowed, transport, clock, sleep)
+            job = _Job(section, platforms.platform(section.platform), folder, refusals, transport, clock, sleep)
             found.append(job.fetch(plan, on_outlook, on_step))
     return found
 
@@ -126,15 +128,65 @@ def _faults(place: int, section: FetchSection) -> Iterator[Fault]:
 
 
 @contextmanager
-def _refusals(state: Path | str | None, folder: Path) -> Iterator[crawling.Allowed]:
-    """What takes out of rows who was forgotten; the store learns where fetched data lies, so that it can be erased."""
-    kept = Path(state or os.environ.get(STATE_FOLDER) or "")
+def _refusals(state: Path | str | None, folder: Path) -> Iterator[_Refusals]:
+    """Who was forgotten, by the store that knows; it learns where fetched data lies, so that it can be erased there.
+
+    A dataset from which somebody was erased is fetched with the store that knows of it, and no other.
+    """
+    noted, given = states.state_of(folder), Path(state or os.environ.get(STATE_FOLDER) or "")
+    if noted is not None and not states.is_there(noted):
+        raise FetchError(
+            f"{folder}: people were forgotten here, and the state that knows who, {noted}, is gone: they would come "
+            f"back. Bring it back, or write its new place into {folder / states.STATE_NOTE}."
+        )
+    kept = noted or given
     if not kept.name or not states.is_there(kept):
-        yield lambda rows: rows
+        yield _Refusals(None)
         return
     with states.open_store(kept) as store:
         states.note_place(store, folder)
-        yield lambda rows: states.without_forgotten(store, Reading(dict(rows), REJECTS.to_frame(), [])).tables
+        yield _Refusals(store)
+
+
+@dataclass(frozen=True)
+class _Refusals:
+    """Takes out of pages and rows who was forgotten."""
+
+    store: states.Store | None
+
+    def page(self, page: Page) -> Page:
+        """The page without the rows that name them: they do not even come into the crawl's notes."""
+        if self.store is None:
+            return page
+        gone = states.forgotten_among(self.store, _people_of(page))
+        if not gone:
+            return page
+        kept = {name: [row for row in rows if not gone & _named_in(name, row)] for name, rows in page.rows.items()}
+        calls = [call for call in page.calls if not gone & set(call.about.values())]
+        return replace(page, rows=kept, calls=calls)
+
+    def rows(self, tables: Mapping[str, pl.DataFrame]) -> Mapping[str, pl.DataFrame]:
+        """The rows as they may be stored: of others' words without their names."""
+        if self.store is None:
+            return tables
+        kept = states.without_forgotten(self.store, Reading(dict(tables), REJECTS.to_frame(), [])).tables
+        words = {name: [one for one in WORDS if one in rows.columns] for name, rows in kept.items()}
+        return {name: states.unnamed_words(self.store, rows, words[name]) for name, rows in kept.items()}
+
+
+#: The columns in which people write.
+WORDS = ("bio", "name", "text", "links", "location")
+
+
+def _named_in(table: str, row: Mapping[str, object]) -> set[str]:
+    return {str(row[name]) for name in TABLES[table].naming if row.get(name)}
+
+
+def _people_of(page: Page) -> list[tuple[str, str | None]]:
+    """Everybody whom a page names, with the handle where it tells one."""
+    handles = {str(row.get("account")): row.get("handle") for row in page.rows.get("accounts", ())}
+    named = {one for table, rows in page.rows.items() for row in rows for one in _named_in(table, row)}
+    return [(one, handles.get(one)) for one in sorted(named)]
 
 
 @dataclass
@@ -144,7 +196,7 @@ class _Job:
     section: FetchSection
     platform: Platform
     folder: Path
-    allowed: crawling.Allowed
+    refusals: _Refusals
     transport: httpx.BaseTransport | None
     clock: Callable[[], float]
     sleep: Callable[[float], None] | None
@@ -177,6 +229,7 @@ class _Job:
         crawl.renew = lambda: self._log_in(client)
         crawl.on_step = lambda progress: on_step(name, progress)
         crawl.on_batch = lambda: self._land(notes)
+        crawl.allowed = self.refusals.page
         self._see_that_nothing_was_lost(notes)
         crawl.begin()
         try:
@@ -222,7 +275,7 @@ class _Job:
 
     def _land(self, notes: Checkpoint) -> None:
         latest = datetime.fromtimestamp(self.clock(), UTC) + AHEAD
-        crawling.land(notes, self._lake, self.platform.name, latest, self.allowed, self.landed)
+        crawling.land(notes, self._lake, self.platform.name, latest, self.refusals.rows, self.landed)
 
     def _notes_file(self) -> Path:
         """Where this crawl keeps its notes: one file for each account of each server."""

@@ -2,7 +2,7 @@
 
 from ambassadors.state.audit import audit, requests
 from ambassadors.state.contacts import held
-from ambassadors.state.fetched import note_place, note_state, places, state_of
+from ambassadors.state.fetched import STATE_NOTE, note_place, note_state, places, state_of
 from ambassadors.state.forgetting import forgotten_among, unnamed, without_forgotten
 from ambassadors.state.imported import Imported, conflicts
 from ambassadors.state.inbox import Untold, collect, told, untold
@@ -14,6 +14,8 @@ from ambassadors.state.store import Store, open_store
 from ambassadors.state.words import unnamed_words
 
 __all__ = [
+    "STATE_NOTE",
+    "STATE_NOTE",
     "Imported",
     "Store",
     "Suppressed",

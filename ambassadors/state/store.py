@@ -92,7 +92,7 @@ class Store:
 
     def fingerprint(self, text: str) -> str:
         """What stands for a text that must not be kept: HMAC-SHA256 under the store's key, as hex."""
-        return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self._key, text.encode(), "sha256").hex()
 
     def read(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """The rows that a query finds."""
