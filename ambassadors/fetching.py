@@ -175,7 +175,7 @@ class _Refusals:
 
 
 #: The columns in which people write.
-WORDS = ("bio", "name", "text", "links", "location")
+WORDS = ("bio", "name", "text", "links", "location", "url")
 
 
 def _named_in(table: str, row: Mapping[str, object]) -> set[str]:

@@ -15,7 +15,6 @@ from ambassadors.state.words import unnamed_words
 
 __all__ = [
     "STATE_NOTE",
-    "STATE_NOTE",
     "Imported",
     "Store",
     "Suppressed",
