@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from ambassadors import crawling, platforms
+from ambassadors import crawling, platforms, privacy
 from ambassadors import state as states
 from ambassadors.assembly import FETCHED, STATE_FOLDER, recipe_file
 from ambassadors.crawling import FAILED, LEFT, Checkpoint, Crawl, Landed, Outlook, Progress, Scope
@@ -144,7 +144,8 @@ def _refusals(state: Path | str | None, folder: Path) -> Iterator[_Refusals]:
         yield _Refusals(None)
         return
     with states.open_store(kept) as store:
-        states.note_place(store, folder)
+        if states.note_place(store, folder):
+            privacy.drop_forgotten(folder, store)
         yield _Refusals(store)
 
 

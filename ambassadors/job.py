@@ -75,7 +75,7 @@ def run(
         _tidy(out, kept, tell)
         with states.open_store(kept) as store:
             if settings.fetch:
-                states.note_place(store, path.parent / settings.fetched)
+                _noted(store, path.parent / settings.fetched)
             before = guard.last_run(out, settings.name)
             tell("started", name=settings.name, before=before.folder.name if before else None)
             returned = _returned(settings, path.parent, store, latest(out), tell)
@@ -98,6 +98,14 @@ def run(
 def state_folder(out: Path, given: Path | str | None = None) -> Path:
     """Where notes and refusals are kept: as given, as the environment says, or beside the runs."""
     return Path(given or os.environ.get(STATE_FOLDER) or out / STATE)
+
+
+def _noted(store: states.Store, fetched: Path) -> None:
+    """The store learns of the dataset that it is run on; who was forgotten before is taken out of it."""
+    if fetched.is_dir():
+        with locked(fetched):
+            if states.note_place(store, fetched):
+                privacy.drop_forgotten(fetched, store)
 
 
 def _tidy(out: Path, kept: Path, tell: Tell) -> None:

@@ -361,6 +361,7 @@ def _crawl(name: str, ask: Any, folder: Path) -> bool:
             crawl.run()
         except Killed:
             return False
+        assert crawl.missing() == "", "the account of the wish is found"
     return True
 
 

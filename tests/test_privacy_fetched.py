@@ -197,3 +197,20 @@ def test_a_state_that_is_gone_is_replaced(dataset: Path, tmp_path: Path) -> None
     privacy.forget("mastodon:5@m.example", out=tmp_path / "runs")
 
     assert state.state_of(dataset) == (tmp_path / "runs" / "state").resolve()
+
+
+def test_forgotten_before_the_dataset_was_known(tmp_path: Path) -> None:
+    """Who was forgotten while the store did not know of a dataset is taken out of it by the next fetch."""
+    recipe, out = tmp_path / "brand.toml", tmp_path / "runs"
+    with small_mastodon.running() as server:
+        recipe.write_text(small_mastodon.recipe(server.address, more="posts = 1"))
+        account = f"mastodon:{WHO}@{server.address.removeprefix('http://')}"
+        fetching.fetch(recipe)
+        before = Lake(tmp_path / "fetched").read("follows")["source"].to_list()
+        privacy.forget(account, out=out)
+
+        fetching.fetch(recipe, state=out / "state")
+
+    assert account in before
+    for table in ("accounts", "follows", "interactions"):
+        assert account not in Lake(tmp_path / "fetched").read(table).write_json()

@@ -280,7 +280,7 @@ class Crawl:
             state, cursor = LEFT, None
         last = oldest[-1] if oldest else None
         notes.step(kept.key, state=state, cursor=cursor, records=page.records, idle=idle, oldest=last)
-        if endpoint.per_page == 1 and endpoint.table == "accounts" and not page.rows.get("accounts"):
+        if endpoint.per_page == 1 and endpoint.table == "accounts" and not (page.rows.get("accounts") or page.calls):
             notes.end(kept.key, LEFT, "gone: nobody is found there under that name")
         elif state == LEFT:
             notes.end(kept.key, LEFT, "the listing goes round in a circle: the platform gave the same pages again")

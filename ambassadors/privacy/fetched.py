@@ -16,7 +16,7 @@ from ambassadors.crawling import Checkpoint
 from ambassadors.lake import Lake
 from ambassadors.locking import locked
 from ambassadors.privacy.forms import Forms, Person
-from ambassadors.state import Store, is_there, note_state, open_store, state_of
+from ambassadors.state import Store, forgotten_among, is_there, note_state, open_store, state_of
 from ambassadors.state.refusals import remember_forgotten
 
 #: Columns in which somebody's own words, or those of others, may name a person.
@@ -56,6 +56,23 @@ def erase_fetched(folder: Path, forms: Forms, store: Store, reason: str) -> dict
                 lake.replace(table, named)
                 counts[table] = counts.get(table, 0) + named.height
     return {table: count for table, count in counts.items() if count}
+
+
+def drop_forgotten(folder: Path, store: Store) -> dict[str, int]:
+    """Takes out of a dataset who was forgotten before the store knew of it; whoever calls holds the dataset's lock."""
+    lake = Lake(folder)
+    handles = lake.read("accounts").select("account", "handle").unique(maintain_order=True)
+    named = [lake.read(table)[column] for table in lake.tables() for column in tables.table(table).naming]
+    ids = pl.concat([pl.Series([], dtype=pl.String), *named]).drop_nulls().unique().sort()
+    gone = sorted(forgotten_among(store, [*handles.iter_rows(), *((one, None) for one in ids)]))
+    if not gone:
+        return {}
+    note_state(store, folder)
+    counts = lake.drop_accounts(gone)
+    for path in sorted(folder.glob("*.sqlite")):
+        with closing(Checkpoint(path)) as notes:
+            crawling.drop_people(notes, lake, gone)
+    return counts
 
 
 def _keep_out(folder: Path, forms: Forms, store: Store, reason: str) -> None:

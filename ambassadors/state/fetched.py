@@ -14,12 +14,14 @@ _PLACE = "fetched:"
 STATE_NOTE = ".state"
 
 
-def note_place(store: Store, folder: Path) -> None:
-    """Remembers a folder of fetched data."""
+def note_place(store: Store, folder: Path) -> bool:
+    """Remembers a folder of fetched data; whether it is new to the store."""
     key = f"{_PLACE}{folder.resolve()}"
-    if not store.read("SELECT 1 FROM meta WHERE key = ?", (key,)):
-        with store.writing() as connection:
-            connection.execute("INSERT OR IGNORE INTO meta VALUES (?, '')", (key,))
+    if store.read("SELECT 1 FROM meta WHERE key = ?", (key,)):
+        return False
+    with store.writing() as connection:
+        connection.execute("INSERT OR IGNORE INTO meta VALUES (?, '')", (key,))
+    return True
 
 
 def places(store: Store) -> list[Path]:
