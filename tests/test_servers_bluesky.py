@@ -85,6 +85,7 @@ def test_what_was_fetched_is_what_is_there_row_by_row(place: Place) -> None:
     assert done.unread == {}
     assert len(truth["accounts"]) >= 200
     _nothing(compare(truth, place.found()))
+    print("Bluesky: rows there and here:", {table: len(rows) for table, rows in truth.items()}, f"{done.calls} calls")
     ranked = amb.rank(amb.read(place.recipe), "ambassadors")
     quiet = {row["account"] for row in truth["accounts"].values() if row["discoverable"] is False}
     ours = {

@@ -96,6 +96,7 @@ def test_what_was_fetched_is_what_is_there_row_by_row(town: Town) -> None:
     acts = ["source", "target", "kind", "post"]
     kinds = found.interactions.with_columns(pl.col("kind").cast(pl.String))
     assert _rows(kinds, acts) == _truth(town, "interactions", acts)
+    print("Mastodon: rows there and here:", {table: len(rows) for table, rows in town.there.truth.items()})
     assert kinds.height == len(town.there.truth["interactions"]) >= 240
     assert found.accounts["account"].n_unique() >= 200
 

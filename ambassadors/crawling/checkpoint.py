@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ambassadors.crawling.rows import content, digest, identity
 from ambassadors.errors import FetchError
 from ambassadors.platforms.contract import Call, Endpoint, Page, Row
 
@@ -39,8 +38,6 @@ CREATE TABLE IF NOT EXISTS gone (kind TEXT, id TEXT, PRIMARY KEY (kind, id)) WIT
 CREATE TABLE IF NOT EXISTS doubts (key TEXT PRIMARY KEY, began REAL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS unread (endpoint TEXT, reason TEXT, value TEXT);
 """
-#: Acts that one does to a post once, whenever that was.
-ONCE = ("like", "share")
 #: The columns in which the people of a row stand who did something.
 _PEOPLE = {"follows": ("source",), "posts": ("author",), "interactions": ("source",), "accounts": ("account",)}
 
@@ -62,46 +59,6 @@ class Kept:
 def call_key(call: Call) -> str:
     """What tells one call from another: its endpoint and parameters; not what was foreseen of it."""
     return json.dumps([call.endpoint, dict(call.fill), dict(call.params)], sort_keys=True, ensure_ascii=False)
-
-
-def identity(table: str, row: Row) -> str:
-    """What a row says, without when it was seen: the same act told twice is one.
-
-    >>> identity("interactions", {"source": "x:1", "target": "x:2", "kind": "like", "at": "2026-01-01", "post": "x:9"})
-    'interactions like x:1 x:9'
-    """
-    if table == "accounts":
-        return f"accounts {row.get('account')}"
-    if table == "posts":
-        return f"posts {row.get('post')}"
-    if table == "follows":
-        return f"follows {row.get('source')} {row.get('target')}"
-    if row.get("kind") in ONCE and row.get("post"):
-        return f"interactions {row['kind']} {row.get('source')} {row['post']}"
-    names = ("kind", "source", "target", "post")
-    return " ".join(["interactions", *(str(row.get(name)) for name in names), _moment(row.get("at"))])
-
-
-def _moment(at: object) -> str:
-    """A time as it is told in one way only, whether it was just read or is stored."""
-    try:
-        found = at if isinstance(at, datetime) else datetime.fromisoformat(str(at))
-        return found.astimezone(UTC).isoformat()
-    except (ValueError, OverflowError):
-        return str(at)
-
-
-def _digest(text: str) -> bytes:
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).digest()
-
-
-def _content(row: Row) -> dict[str, str]:
-    """What a row says, column by column, as short fingerprints; when it was seen is no news."""
-    return {
-        name: _digest(repr(value)).hex()[:8]
-        for name, value in row.items()
-        if value is not None and name not in ("observed_at", "at_latest")
-    }
 
 
 class Checkpoint:
@@ -241,7 +198,7 @@ class Checkpoint:
     def cursor_seen(self, key: str, cursor: Mapping[str, str]) -> bool:
         """Notes a cursor of a call; whether the call had it before."""
         text = json.dumps(dict(cursor), sort_keys=True)
-        given = self._db.execute("INSERT OR IGNORE INTO cursors VALUES (?, ?)", (key, _digest(text).hex()))
+        given = self._db.execute("INSERT OR IGNORE INTO cursors VALUES (?, ?)", (key, digest(text).hex()))
         return given.rowcount == 0
 
     def step(
@@ -286,12 +243,12 @@ class Checkpoint:
         for table, rows in page.rows.items():
             for row in rows:
                 said = identity(table, row)
-                name, content = _digest(said), _content(row)
+                name, told = digest(said), content(row)
                 before = self._db.execute("SELECT content FROM known WHERE name = ?", (name,)).fetchone()
                 known = json.loads(before[0]) if before else {}
-                if before is None or not content.items() <= known.items():
-                    told = json.dumps(known | content, separators=(",", ":"))
-                    self._db.execute("INSERT OR REPLACE INTO known VALUES (?, ?)", (name, told))
+                if before is None or not told.items() <= known.items():
+                    whole = json.dumps(known | told, separators=(",", ":"))
+                    self._db.execute("INSERT OR REPLACE INTO known VALUES (?, ?)", (name, whole))
                     text = {column: value for column, value in row.items() if value is not None}
                     self._db.execute(
                         "INSERT INTO staged (tbl, row) VALUES (?, ?)", (table, json.dumps(text, ensure_ascii=False))
@@ -388,7 +345,7 @@ class Checkpoint:
 
     def unknow(self, names: Iterable[str]) -> None:
         """What was deleted is new when it comes again."""
-        self._db.executemany("DELETE FROM known WHERE name = ?", ((_digest(name),) for name in names))
+        self._db.executemany("DELETE FROM known WHERE name = ?", ((digest(name),) for name in names))
 
     def part_with(self, accounts: Iterable[str], names: Iterable[str]) -> None:
         """These people are gone at the source; should they come back, they are new."""

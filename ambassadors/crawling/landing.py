@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 import polars as pl
 
 from ambassadors import tables
-from ambassadors.crawling.checkpoint import FINISHED, ONCE, Checkpoint, call_key, identity
+from ambassadors.crawling.checkpoint import FINISHED, Checkpoint, call_key
+from ambassadors.crawling.rows import identity
 from ambassadors.lake import Lake
-from ambassadors.lake.keys import NATURAL
+from ambassadors.lake.keys import NATURAL, ONCE
 from ambassadors.platforms.contract import Call, Page, Unread
 from ambassadors.recipe import Source
 from ambassadors.sources import mapping
