@@ -78,7 +78,8 @@ def init(
     *,
     name: Annotated[str | None, Parameter(help="The recipe's name; the folder's when not given.")] = None,
     account: Annotated[
-        list[str] | None, Parameter(help="Who the brand is, as platform:@handle or platform:id; may be repeated.")
+        list[str] | None,
+        Parameter(help="Who the brand is, as platform:@handle or platform:id; may be repeated.", negative=""),
     ] = None,
 ) -> int:
     """Write a recipe (brand.toml) for a folder of exports. One that is there already is never overwritten.

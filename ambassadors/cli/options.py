@@ -19,12 +19,14 @@ app = App(
     name="ambassadors",
     help="""Find a brand's influencers and ambassadors in the data that it already has, with reasons.
 
-Begin with `ambassadors demo`. Then write a recipe for your own files (the demo's is a good beginning),
-look with `ambassadors check RECIPE` whether it reads them rightly, and make the lists with `ambassadors run RECIPE`.
+Begin with `ambassadors demo`. Then drop the exports of your platforms and your shop into a folder:
+`ambassadors check FOLDER` says what they are, `ambassadors init FOLDER` writes the recipe. Or say in a recipe what
+`ambassadors fetch RECIPE` reads from platforms. Look with `ambassadors check RECIPE` at what became of every row;
+`ambassadors run RECIPE` makes the lists.
 
 Exit codes: 0 done; 1 done, but rows were rejected; 2 the recipe, a file or the call is wrong;
 3 the inputs shrank or look broken beside those of the last run, which stays the latest; 70 a fault of the program;
-75 another run is on; 130 stopped by a signal.""",
+75 another run is on, or a platform asks to come back later; 130 stopped by a signal.""",
     help_format="markdown",
     version_flags=["--version"],
     result_action="return_value",
