@@ -66,7 +66,7 @@ BYTES = {
     "nothing.csv": b"",
     "table.parquet": b"PAR1" + bytes(64),
     "old.xls": b"\xd0\xcf\x11\xe0" + bytes(600),
-    "orders.csv.gz": gzip.compress(b"a,b\n1,2\n"),
+    "orders.csv.gz": gzip.compress(b"a,b\n1,2\n", mtime=0),
 }
 
 

@@ -126,7 +126,7 @@ GOOD = b"source,target,since\na,b,2026-01-01\n"
         (b"\x89PNG\r\n\x1a\n\x00\x00", "PNG"),
         (b"PK\x03\x04\x14\x00\x00", "XLSX"),
         (GOOD.decode().encode("utf-16"), "utf-16"),
-        (gzip.compress(GOOD * 50)[:40], "early|truncated|corrupt"),
+        (gzip.compress(GOOD * 50, mtime=0)[:40], "early|truncated|corrupt"),
         (b"source,source,target,since\na,b,c,d\n", "source"),
         (b"sorce,target,since\na,b,2026-01-01\n", "Did you mean 'sorce'"),
         (b"source;target;since\na;b;2026-01-01\n", "separator"),
