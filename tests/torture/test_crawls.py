@@ -16,7 +16,7 @@ from tests import small_mastodon
 from tests.torture.ground import FULL, RUN, environment
 
 pytestmark = pytest.mark.torture
-KILLS = 50 if FULL else 4
+KILLS = 50 if FULL else 3
 #: When something was seen differs from crawl to crawl.
 _SEEN = ("observed_at", "at_latest", "first_seen", "last_seen", "fetched_from")
 #: How long Python takes to begin; kills come after that.

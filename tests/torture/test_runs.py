@@ -89,7 +89,7 @@ def test_a_kill_at_any_moment_tears_nothing(home: Path, tmp_path: Path) -> None:
     begin = time.monotonic()
     assert ground.run(recipe, out).returncode == 0
     length, dice, wrong, swept = time.monotonic() - begin, random.Random(6), [], 0
-    moments = 200 if ground.FULL else 6
+    moments = 200 if ground.FULL else 4
 
     for place in range(moments):
         before = {path.name for path in ground.runs(out)}
