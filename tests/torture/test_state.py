@@ -76,7 +76,7 @@ def test_killed_at_every_write(begun: bool, tmp_path: Path) -> None:
     ends: collections.Counter[bool] = collections.Counter()
 
     every = calls(tmp_path / "trace")
-    for name, when in every if ground.FULL else every[:: len(every) // 4]:
+    for name, when in every if ground.FULL else every[:: len(every) // 6]:
         state = fresh(tmp_path)
         imported(state, file, tmp_path / "killed", "-e", f"inject={name}:signal=KILL:when={when}")
         kept = notes(state)
