@@ -309,13 +309,60 @@ def test_the_brand_its_rivals_staff_and_exclusions_are_no_candidates(cafe: Cafe)
     assert set(amb.read(recipe).candidates["account"]) == {"x:ann", "x:bob", "customer:C2"}
 
 
-def test_who_asked_not_to_be_found_is_no_candidate(cafe: Cafe) -> None:
-    """An account that is not discoverable reaches no list."""
-    text = FILES["accounts.csv"].replace("following", "following,found").replace("900,200", "900,200,false")
-    recipe = RECIPE.replace('following = "following" }', 'following = "following", discoverable = "found" }')
+@pytest.mark.parametrize(
+    ("flag", "refuses", "agrees"),
+    [
+        ("discoverable", "false", "true"),
+        ("indexable", "false", "true"),
+        ("noindex", "true", "false"),
+        ("hide_collections", "true", "false"),
+        ("protected", "true", "false"),
+        ("under_age", "true", "false"),
+    ],
+)
+def test_who_asked_not_to_be_found_is_no_candidate(flag: str, refuses: str, agrees: str, cafe: Cafe) -> None:
+    """Each flag that says so keeps an account out of every list; the other value, and none at all, do not."""
+    text = FILES["accounts.csv"].replace("following", "following,found")
+    text = text.replace("900,200", f"900,200,{refuses}").replace("20000,300", f"20000,300,{agrees}")
+    recipe = RECIPE.replace('following = "following" }', f'following = "following", {flag} = "found" }}')
     rows = [line if line.count(",") == 5 else line + "," for line in text.strip().splitlines()]
 
     community = amb.read(cafe(recipe, accounts_csv="\n".join(rows) + "\n"))
 
     assert "x:ann" not in community.candidates["account"]
-    assert "x:bob" in community.candidates["account"]
+    assert {"x:bob", "x:cy"} <= set(community.candidates["account"])
+
+
+def test_a_site_that_speaks_of_the_brand_is_nobody_to_ask(cafe: Cafe) -> None:
+    """What stands on the platform of pages is counted, and never ranked."""
+    recipe = RECIPE.replace('path = "interactions.csv"\nplatform = "x"', 'path = "interactions.csv"\nplatform = "web"')
+
+    community = amb.read(cafe(recipe))
+
+    assert "web:ann" in community.accounts["account"]
+    assert not community.candidates["account"].str.starts_with("web:").any()
+
+
+def test_an_act_without_a_time_is_seen_once_it_surely_came(cafe: Cafe) -> None:
+    """An act that may have come between two moments is unknown before the second, wherever its earliest lies."""
+    recipe = RECIPE.replace('text = "text" }', 'text = "text", at_latest = "by" }')
+    header, first, *rest = FILES["interactions.csv"].strip().splitlines()
+    rows = [f"{header},by", f"{first},2026-03-01", *(f"{row}," for row in rest)]
+
+    community = amb.read(cafe(recipe, interactions_csv="\n".join(rows) + "\n"))
+
+    def likes(when: str) -> int:
+        return community.as_of(when).interactions.filter(pl.col("source") == "x:ann", pl.col("post") == "x:p1").height
+
+    assert [likes("2026-02-15"), likes("2026-03-02")] == [0, 1]
+    assert community.interactions.height == 12
+
+
+def test_the_acts_of_the_brand_alone_say_nothing_of_others(cafe: Cafe) -> None:
+    """A download of the brand's own account ranks nobody by responses, and says why."""
+    text = "source,target,kind,at,post,text\nbrand,ann,like,2026-02-01,,\nbrand,bob,like,2026-02-02,,\n"
+
+    community = amb.read(cafe(interactions_csv=text))
+
+    assert not community.others_act
+    assert "nobody but the brand itself acts" in measures.lacking(community, measures.named("responders").needs)
