@@ -111,6 +111,9 @@ class _Handler(BaseHTTPRequestHandler):
         parts = split.path.removeprefix("/api/v1/").split("/")
         time.sleep(self.server.pause)
         self.server.asked.append(self.path)
+        if self.server.busy:
+            self._send(429, {"error": "Too many requests"}, None)
+            return
         try:
             body, more = self._answer(parts, query)
         except (KeyError, ValueError):
@@ -142,6 +145,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(code)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
+        if code == 429:
+            self.send_header("Retry-After", "7200")
         if more:
             path = urlsplit(self.path).path
             host = f"http://127.0.0.1:{self.server.server_port}"
@@ -154,10 +159,11 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class SmallServer(ThreadingHTTPServer):
-    """The server; ``asked`` are the paths of all requests, ``pause`` is how long each answer takes."""
+    """The server; ``asked`` are the paths of all requests, ``pause`` how long an answer takes; ``busy``: come back."""
 
     daemon_threads = True
     pause = 0.0
+    busy = False
 
     def __init__(self) -> None:
         self.asked: list[str] = []

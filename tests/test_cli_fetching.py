@@ -92,6 +92,22 @@ def test_fetch_says_what_it_brought(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "fetched/interactions" in capsys.readouterr().out
 
 
+def test_a_platform_that_asks_to_come_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Asked to wait two hours, fetch leaves with 75 at once and says when; later it goes on from there."""
+    recipe, state = tmp_path / "brand.toml", tmp_path / "state"
+    with small_mastodon.running() as server:
+        recipe.write_text(small_mastodon.recipe(server.address, more="posts = 1"))
+        server.busy = True
+        assert called("fetch", recipe, "--quiet", "--state", state) == 75
+        told = capsys.readouterr()
+        server.busy = False
+        assert called("fetch", recipe, "--quiet", "--state", state) == 0
+
+    assert told.out == ""
+    assert "nothing may be asked before" in told.err
+    assert capsys.readouterr().out == ""
+
+
 @pytest.mark.parametrize(
     ("section", "said", "code"),
     [

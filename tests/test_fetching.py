@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 import ambassadors as amb
-from ambassadors import fetching
+from ambassadors import fetching, tables
 from ambassadors.errors import RecipeError, TokenError, UnknownName
 from ambassadors.lake import Lake
 from tests import small_mastodon
@@ -124,3 +125,25 @@ def test_an_account_that_is_not_there(town: SmallServer, tmp_path: Path) -> None
 
     assert found.left
     assert "brnad" in found.left[0][0]
+
+
+def test_nobody_else_becomes_the_brand(tmp_path: Path) -> None:
+    """Somebody of another server with the brand's name, seen later, is not taken for it; old ties outlast ``keep``."""
+    lake, first, later = Lake(tmp_path / "fetched"), datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
+    people = [("1", "brand@m.example", first), ("5", "brand@evil.example", later)]
+    accounts = [
+        {"account": f"mastodon:{native}@m.example", "handle": handle, "observed_at": at}
+        for native, handle, at in people  # fmt: skip
+    ]
+    tie = {"source": "mastodon:5@m.example", "target": "mastodon:1@m.example", "observed_at": first}
+    for table, rows in (("accounts", accounts), ("follows", [tie])):
+        whole = pl.DataFrame(rows, schema_overrides={"observed_at": pl.Datetime("us", "UTC")})
+        good, rejects = tables.check(tables.table(table), whole)
+        assert rejects.is_empty()
+        lake.land(table, good.drop("row"), source="mastodon", now=first)
+    text = small_mastodon.recipe("https://m.example", more='keep = "30d"').replace('rivals = ["@rival"]', "")
+
+    community = amb.read(written(tmp_path, text))
+
+    assert community.brand.accounts == ("mastodon:1@m.example",)
+    assert community.follows.height == 1
