@@ -131,10 +131,8 @@ def test_nobody_else_becomes_the_brand(tmp_path: Path) -> None:
     """Somebody of another server with the brand's name, seen later, is not taken for it; old ties outlast ``keep``."""
     lake, first, later = Lake(tmp_path / "fetched"), datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
     people = [("1", "brand@m.example", first), ("5", "brand@evil.example", later)]
-    accounts = [
-        {"account": f"mastodon:{native}@m.example", "handle": handle, "observed_at": at}
-        for native, handle, at in people  # fmt: skip
-    ]
+    name = "mastodon:{}@m.example".format
+    accounts = [{"account": name(native), "handle": handle, "observed_at": at} for native, handle, at in people]
     tie = {"source": "mastodon:5@m.example", "target": "mastodon:1@m.example", "observed_at": first}
     for table, rows in (("accounts", accounts), ("follows", [tie])):
         whole = pl.DataFrame(rows, schema_overrides={"observed_at": pl.Datetime("us", "UTC")})
