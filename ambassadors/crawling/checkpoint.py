@@ -298,10 +298,6 @@ class Checkpoint:
         unread = ((endpoint, one.reason, one.value[:80]) for one in page.unread)
         self._db.executemany("INSERT INTO unread VALUES (?, ?, ?)", unread)
 
-    def staged(self) -> int:
-        """How many rows have not landed."""
-        return int(self._db.execute("SELECT COUNT(*) FROM staged").fetchone()[0])
-
     def staged_rows(self, table: str) -> tuple[list[Row], int]:
         """The rows of a table that have not landed, and the number of the last of them."""
         found = self._db.execute("SELECT id, row FROM staged WHERE tbl = ? ORDER BY id", (table,)).fetchall()

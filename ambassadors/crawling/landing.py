@@ -81,6 +81,10 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) or value is None else str(value)
 
 
+#: By what else than its natural key a row is found when something is deleted.
+_ALSO = {"posts": ("author", "at")}
+
+
 def delete(notes: Checkpoint, lake: Lake, landed: Landed, others: Iterable[Checkpoint] = ()) -> None:
     """Deletes what the platform said is gone, and what its complete listings lack; then the crawl is finished.
 
@@ -89,7 +93,7 @@ def delete(notes: Checkpoint, lake: Lake, landed: Landed, others: Iterable[Check
     everybody = (notes, *others)
     _delete_people(notes, lake, landed, everybody)
     lacking: dict[str, list[pl.DataFrame]] = {"interactions": [], "follows": [], "posts": [_posts(lake, notes)]}
-    held = {table: lake.read(table) for table in lacking}
+    held = {table: lake.read(table, [*_ALSO.get(table, ()), "first_seen"]) for table in lacking}
     began = datetime.fromtimestamp(float(notes.get("began", "0")), UTC)
     for call, oldest, listed in notes.covering():
         covers = dict(call.covers or {})
@@ -162,7 +166,7 @@ def _with_what_hangs_on(lake: Lake, lacking: dict[str, list[pl.DataFrame]]) -> d
 
 def _one(table: str, frames: list[pl.DataFrame]) -> pl.DataFrame:
     """Natural keys of several frames in one."""
-    names = list(NATURAL[table]) + (["author", "at"] if table == "posts" else [])
+    names = [*NATURAL[table], *_ALSO.get(table, ())]
     empty = tables.table(table).empty().select(names)
     return pl.concat([empty, *(frame.select(names).cast(dict(empty.schema)) for frame in frames)]).unique(  # type: ignore[arg-type]
         maintain_order=True

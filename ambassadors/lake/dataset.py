@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -112,26 +112,21 @@ class Lake:
                 tidying.gather(self._folder(table), table)
                 tidying.expire(self._folder(table), table, self.keep_versions)
 
-    def read(self, table: str, *, version: int | None = None, at: datetime | None = None) -> pl.DataFrame:
-        """The table as it is, or was, in the order of its natural keys; without rows where there is none."""
-        rows = self._read(table, lambda rows: rows, version=version, at=at)
+    def read(
+        self,
+        table: str,
+        columns: Sequence[str] | None = None,
+        *,
+        version: int | None = None,
+        at: datetime | None = None,
+    ) -> pl.DataFrame:
+        """The table as it is, or was, in the order of its natural keys; without rows where there is none.
+
+        With ``columns`` only the natural key and those.
+        """
+        told = grown(table).names() if columns is None else list(dict.fromkeys([*NATURAL[table], *columns]))
+        rows = self._read(table, lambda rows: rows.select(told), version=version, at=at)
         return rows.sort(NATURAL[table], nulls_last=True)
-
-    def keys(self, table: str) -> pl.DataFrame:
-        """The natural key of every row: its columns, its times, and ``key``, the same as one text."""
-        return self.covered(table, {})
-
-    def covered(self, table: str, where: Mapping[str, str]) -> pl.DataFrame:
-        """The natural keys and times of rows with these values; what a complete listing of them lacks was deleted."""
-        same = pl.all_horizontal(pl.lit(True), *(pl.col(name) == value for name, value in where.items()))
-        told = dict.fromkeys((*NATURAL[table], *table_of(table).dated_by))
-        return self._read(table, lambda rows: rows.filter(same).select(*told, key_of(table))).sort("key")
-
-    def profiled(self) -> pl.DataFrame:
-        """Of each account whose profile is known: ``observed_at``, when that was last seen, changed or not."""
-        last = pl.col("last_seen").max().alias("observed_at")
-        whole = pl.col("followers").is_not_null()
-        return self._read("accounts", lambda rows: rows.filter(whole).group_by("account").agg(last)).sort("account")
 
     def _folder(self, table: str) -> Path:
         return self.folder / table_of(table).name
