@@ -24,57 +24,70 @@ __all__ = [
     "AmbassadorsError",
     "Brand",
     "Community",
+    "People",
     "backtest",
+    "charts",
     "explain",
     "fetch",
     "flows",
     "forecast",
+    "from_tables",
     "lists",
+    "moves",
     "rank",
     "read",
     "run",
     "shortlist",
     "tune",
+    "weigh",
+    "write_graph",
 ]
 
 if TYPE_CHECKING:
-    from ambassadors.assembly import read
-    from ambassadors.backtesting import backtest, tune
-    from ambassadors.community import Brand, Community
+    from ambassadors import charts
+    from ambassadors.backtesting import backtest, moves, tune
+    from ambassadors.community import Brand
+    from ambassadors.desk import Community, People, lists, rank, read, shortlist
+    from ambassadors.desk.exchange import from_tables, write_graph
+    from ambassadors.desk.weighing import weigh
     from ambassadors.errors import AmbassadorsError
     from ambassadors.explanation import explain
     from ambassadors.fetching import fetch
     from ambassadors.job import run
     from ambassadors.ladder.flows import flows
     from ambassadors.propensity.forecast import forecast
-    from ambassadors.score import rank
-    from ambassadors.shortlists import shortlist
-    from ambassadors.three_lists import lists
 else:  # out of a type checker's sight, which would take any name for granted
     #: The module of each public name. No module may be called like one of them: once imported, it would take its place.
     _HOMES = {
         "AmbassadorsError": "errors",
         "Brand": "community",
-        "Community": "community",
+        "Community": "desk",
+        "People": "desk",
         "backtest": "backtesting",
+        "moves": "backtesting",
         "tune": "backtesting",
         "explain": "explanation",
         "fetch": "fetching",
         "flows": "ladder",
         "forecast": "propensity",
-        "lists": "three_lists",
-        "rank": "score",
-        "read": "assembly",
+        "from_tables": "desk.exchange",
+        "lists": "desk",
+        "rank": "desk",
+        "read": "desk",
         "run": "job",
-        "shortlist": "shortlists",
+        "shortlist": "desk",
+        "weigh": "desk.weighing",
+        "write_graph": "desk.exchange",
     }
 
     def __getattr__(name):
         """Load a public name, and keep it (PEP 562)."""
-        if name not in _HOMES:
+        if name not in _HOMES and name != "charts":
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from importlib import import_module
 
+        if name == "charts":
+            return import_module(f"{__name__}.charts")
         value = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
         return value
 
