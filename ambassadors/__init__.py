@@ -45,7 +45,8 @@ __all__ = [
 
 if TYPE_CHECKING:
     from ambassadors import charts
-    from ambassadors.backtesting import backtest, moves, tune
+    from ambassadors.backtesting import backtest, tune
+    from ambassadors.backtesting.moves import moves
     from ambassadors.community import Brand
     from ambassadors.desk import Community, People, lists, rank, read, shortlist
     from ambassadors.desk.exchange import from_tables, write_graph

@@ -13,7 +13,7 @@ import polars as pl
 from ambassadors import state as states
 from ambassadors import tables
 from ambassadors.community import Community, build
-from ambassadors.errors import NotEnoughData, SourceError
+from ambassadors.errors import NotEnoughData, SourceError, UnknownAccount
 from ambassadors.lake import Lake
 from ambassadors.recipe import Cell, FetchSection, Recipe, Source, load
 from ambassadors.sources.reading import Reading, read_tables
@@ -117,7 +117,14 @@ def _known_as(section: FetchSection, name: str, known: pl.DataFrame) -> str:
 def assemble(recipe: Recipe, reading: Reading) -> Community:
     """A community of the tables, its brand found among the accounts."""
     intakes = tuple(reading.intakes)
-    return build(recipe, reading.tables, rejects=reading.rejects, intakes=intakes, repeated=reading.repeated)
+    try:
+        return build(recipe, reading.tables, rejects=reading.rejects, intakes=intakes, repeated=reading.repeated)
+    except UnknownAccount as error:
+        if reading.rejects.is_empty():
+            raise
+        reason, rows = reading.rejects["reason"].value_counts().sort("count", "reason", descending=True).row(0)
+        told = f"{error} {reading.rejects.height:,} rows were rejected, {rows:,} of them as {reason}."
+        raise UnknownAccount(told) from None
 
 
 def naming(recipe: Recipe, store: states.Store) -> Recipe:

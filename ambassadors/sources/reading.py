@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -16,7 +17,7 @@ from ambassadors.errors import SourceError, did_you_mean
 from ambassadors.recipe import Recipe, Source
 from ambassadors.sources import archives, mapping, reader
 from ambassadors.sources.bytestream import regular_file
-from ambassadors.sources.layout import Layout, Limits
+from ambassadors.sources.layout import Block, Layout, Limits, reject_frame
 from ambassadors.sources.mapping import Known
 
 _FORMATS = {
@@ -32,6 +33,8 @@ _FORMATS = {
 #: Later tables refer to these two: handles to accounts, acts to posts.
 _FIRST = ("accounts", "posts")
 _SET_ASIDE = "set_aside"
+#: So many rows of a frame in memory are checked at a time.
+_BLOCK_ROWS = 1 << 19
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,10 @@ class Reading:
     forgotten: dict[str, int] = field(default_factory=dict)
 
 
+#: Reads one file or frame, given the recipe's zone, what earlier tables taught, and the latest time believed.
+_Read = Callable[[str | None, Known, datetime], tuple[pl.DataFrame, pl.DataFrame, Intake]]
+
+
 def read_tables(
     recipe: Recipe,
     folder: Path,
@@ -91,13 +98,36 @@ def read_tables(
     latest = latest or datetime.now(UTC) + timedelta(days=1)
     work = [(source, *found) for source in _in_order(recipe) for found in _files(source, folder, data)]
     _refuse_twice(work)
+    return _all(
+        [(source, file, partial(_read_file, source, path, file)) for source, path, file in work],
+        recipe,
+        latest,
+        on_file,
+    )
+
+
+def read_frames(recipe: Recipe, frames: Mapping[str, pl.DataFrame], *, latest: datetime | None = None) -> Reading:
+    """Frames in memory as the files of a recipe, whose sections name them in ``path``; they are checked like files."""
+    latest = latest or datetime.now(UTC) + timedelta(days=1)
+    work = [(source, source.path[0]) for source in _in_order(recipe)]
+    named = [(source, name, partial(_read_frame, source, name, frames[name])) for source, name in work]
+    return _all(named, recipe, latest)
+
+
+def _all(
+    work: list[tuple[Source, str, _Read]],
+    recipe: Recipe,
+    latest: datetime,
+    on_file: Callable[[str, int, int], None] = lambda file, place, of: None,
+) -> Reading:
+    """Everything read in order, since later tables refer to earlier ones, and brought together."""
     good: dict[str, list[pl.DataFrame]] = {name: [] for name in tables.TABLES}
     rejects, intakes, known, before = [tables.REJECTS.to_frame()], [], _known(good), ""
-    for place, (source, path, file) in enumerate(work, 1):
+    for place, (source, file, read) in enumerate(work, 1):
         on_file(file, place, len(work))
         if before in _FIRST and source.table != before:
             known = _known(good)
-        rows, refused, intake = _read_file(source, path, file, recipe.zone, known, latest)
+        rows, refused, intake = read(recipe.zone, known, latest)
         good[source.table].append(rows.with_columns(pl.lit(place).alias("file")))
         rejects.append(refused)
         intakes.append(intake)
@@ -169,23 +199,47 @@ def _in_order(recipe: Recipe) -> list[Source]:
 def _read_file(
     source: Source, path: Path, file: str, zone: str | None, known: Known, latest: datetime
 ) -> tuple[pl.DataFrame, pl.DataFrame, Intake]:
-    layout, places = layout_of(source, path), tables.table(source.table)
+    layout = layout_of(source, path)
     needed = mapping.wanted(source)
     columns = _has_columns(path, layout, needed)
-    good, rejects, count = [places.empty()], [tables.REJECTS.to_frame()], {"rows": 0, _SET_ASIDE: 0}
-    for block in reader.blocks(path, layout, needed or None):
+    on_disk, _ = archives.split(path) or (path, "")
+    blocks = reader.blocks(path, layout, needed or None)
+    return _read_blocks(source, blocks, Intake(file, on_disk, source.table, 0, 0, 0, {}, columns), zone, known, latest)
+
+
+def _read_frame(
+    source: Source, name: str, frame: pl.DataFrame, zone: str | None, known: Known, latest: datetime
+) -> tuple[pl.DataFrame, pl.DataFrame, Intake]:
+    """A frame in blocks, so that what checking it takes does not grow with it."""
+    intake = Intake(name, Path(name), source.table, 0, 0, 0, {}, tuple(frame.columns))
+    return _read_blocks(source, _blocks_of(frame), intake, zone, known, latest)
+
+
+def _blocks_of(frame: pl.DataFrame) -> Iterator[Block]:
+    for at in range(0, frame.height, _BLOCK_ROWS):
+        rows = frame.slice(at, _BLOCK_ROWS)
+        lines = pl.int_range(at + 1, at + 1 + rows.height, dtype=pl.Int64, eager=True)
+        yield Block(rows, lines, reject_frame([]))
+
+
+def _read_blocks(
+    source: Source, blocks: Iterable[Block], intake: Intake, zone: str | None, known: Known, latest: datetime
+) -> tuple[pl.DataFrame, pl.DataFrame, Intake]:
+    """The accepted rows of blocks, the rejects, and the intake with what became of every row."""
+    good, rejects = [tables.table(source.table).empty()], [tables.REJECTS.to_frame()]
+    count = {"rows": 0, _SET_ASIDE: 0}
+    for block in blocks:
         asked = mapping.asked_for(source, block.rows)
         rows, lines = block.rows.filter(asked), block.lines.filter(asked)
-        accepted, refused = _judged(source, rows, lines, file, zone, known, latest)
+        accepted, refused = _judged(source, rows, lines, intake.file, zone, known, latest)
         count["rows"] += block.rows_in
         count[_SET_ASIDE] += block.rows.height - rows.height
         good.append(accepted.drop("row"))
-        rejects += [_placed(block.rejects, file), _placed(_with_lines(refused, lines), file)]
+        rejects += [_placed(block.rejects, intake.file), _placed(_with_lines(refused, lines), intake.file)]
     whole, refusals = pl.concat(good), pl.concat(rejects)
     reasons = dict(refusals["reason"].value_counts().sort("count", "reason", descending=[True, False]).iter_rows())
-    on_disk, _ = archives.split(path) or (path, "")
-    intake = Intake(file, on_disk, source.table, count["rows"], whole.height, count[_SET_ASIDE], reasons, columns)
-    return mapping.both_ways(whole) if source.both_directions else whole, refusals, intake
+    told = replace(intake, rows=count["rows"], accepted=whole.height, set_aside=count[_SET_ASIDE], reasons=reasons)
+    return mapping.both_ways(whole) if source.both_directions else whole, refusals, told
 
 
 def _judged(

@@ -1,0 +1,44 @@
+"""What is public teaches: every name has a docstring with an example that runs."""
+
+from __future__ import annotations
+
+import inspect
+from types import ModuleType
+
+import pytest
+
+import ambassadors as amb
+from ambassadors import charts, graph
+
+
+def _named() -> dict[str, object]:
+    """Every public name: the top level's, the charts', the kernels', and what can be asked of a community."""
+    found: dict[str, object] = {f"ambassadors.{name}": getattr(amb, name) for name in amb.__all__}
+    found |= {f"charts.{name}": getattr(charts, name) for name in charts.__all__}
+    found |= {f"graph.{name}": getattr(graph, name) for name in graph.__all__}
+    own = vars(amb.Community)
+    found |= {f"Community.{name}": own[name] for name in own if not name.startswith("_")}
+    return found
+
+
+NAMED = _named()
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_a_public_name_has_an_example(name: str) -> None:
+    """The docstring says what it is, and shows it; pytest runs what it shows."""
+    about = inspect.getdoc(NAMED[name]) or ""
+
+    assert ">>> " in about, f"{name} has no example"
+
+
+def test_all_names_are_listed_and_complete() -> None:
+    """An editor that asks the package what it has is told exactly what there is."""
+    assert set(amb.__all__) <= set(dir(amb))
+    assert isinstance(amb.charts, ModuleType)
+
+
+def test_a_name_that_there_is_not_is_told_as_such() -> None:
+    """The lazy package answers like any other."""
+    with pytest.raises(AttributeError, match="rankings"):
+        amb.rankings  # noqa: B018  # looking is the test
