@@ -4,10 +4,32 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: bluesky demo test torture torture-quick torture-needs lint bench bench-kernels sample clean
+.PHONY: bluesky demo lab notebooks pairs docs pictures test torture torture-quick torture-needs lint bench bench-kernels sample clean
 
 demo: $(VENV)/.installed
 	$(BIN)/ambassadors demo --out runs
+
+# JupyterLab on the notebooks, which run on the embedded sample, or on your own recipe where one line is changed.
+lab: $(VENV)/.installed-notebooks
+	$(BIN)/jupyter lab --notebook-dir=. notebooks/first_shortlist.ipynb
+
+# Runs a copy of each notebook from top to bottom; what it showed stays in .notebooks/.
+notebooks: $(VENV)/.installed-dev
+	rm -rf .notebooks && mkdir .notebooks && cp notebooks/*.ipynb .notebooks/
+	$(BIN)/python -m pytest -p no:doctest -o testpaths= -o addopts= --nbmake --overwrite --nbmake-timeout=300 -n 2 -q .notebooks
+
+# The .ipynb of each notebook, made again from its .py; run this after changing one.
+pairs: $(VENV)/.installed-dev
+	$(BIN)/jupytext --quiet --to ipynb notebooks/*.py
+
+# The documentation as pages in .site/, with what the notebooks showed; nothing is fetched.
+docs: notebooks
+	$(BIN)/sphinx-build -W --keep-going -q -b html docs .site
+	@echo "open .site/index.html"
+
+# Draws the pictures of README and documentation again.
+pictures: $(VENV)/.installed-dev
+	$(BIN)/python docs/picture.py
 
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -n auto --dist loadfile
@@ -50,7 +72,7 @@ sample: $(VENV)/.installed
 	$(BIN)/ambassadors simulate graphs/town
 
 clean:
-	rm -rf $(VENV) build dist runs .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist runs .notebooks .site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:
@@ -63,6 +85,10 @@ $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 $(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-notebooks: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[excel,notebooks]'
+	touch $@
 
 $(VENV)/.installed-torture: $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[torture]'
