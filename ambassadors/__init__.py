@@ -58,13 +58,15 @@ if TYPE_CHECKING:
     from ambassadors.ladder.flows import flows
     from ambassadors.propensity.forecast import forecast
 else:  # out of a type checker's sight, which would take any name for granted
-    #: The module of each public name. No module may be called like one of them: once imported, it would take its place.
+    #: The module of each public name, None for a room. No module may be called like a name of another: once imported, it
+    #: would take its place.
     _HOMES = {
         "AmbassadorsError": "errors",
         "Brand": "community",
         "Community": "desk",
         "People": "desk",
         "backtest": "backtesting",
+        "charts": None,
         "moves": "backtesting",
         "tune": "backtesting",
         "explain": "explanation",
@@ -83,13 +85,12 @@ else:  # out of a type checker's sight, which would take any name for granted
 
     def __getattr__(name):
         """Load a public name, and keep it (PEP 562)."""
-        if name not in _HOMES and name != "charts":
+        if name not in _HOMES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from importlib import import_module
 
-        if name == "charts":
-            return import_module(f"{__name__}.charts")
-        value = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+        home = import_module(f"{__name__}.{_HOMES[name] or name}")
+        value = globals()[name] = getattr(home, name) if _HOMES[name] else home
         return value
 
     def __dir__():

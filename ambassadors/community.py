@@ -56,6 +56,11 @@ class Brand:
     """The brand's own accounts, and everyone else who must not be ranked, as account ids and patterns of ids.
 
     ``nobody`` are the names in the recipe's ``exclude`` and ``only`` that fit no account of this data.
+
+    >>> import ambassadors as amb
+    >>> town = amb.read("graphs/town/brand.toml")
+    >>> town.brand.name, len(town.brand.accounts), len(town.brand.rivals)
+    ('Bean & Leaf', 2, 2)
     """
 
     name: str = ""

@@ -1,5 +1,7 @@
 """Every error that ambassadors raises on purpose.
 
+One tree, so that a name catches all that is below it::
+
     AmbassadorsError
     ├── RecipeError          the recipe is wrong; holds all of its faults at once
     ├── SourceError          a file cannot be read as the recipe says
@@ -28,7 +30,15 @@ from dataclasses import dataclass
 
 
 class AmbassadorsError(Exception):
-    """The root: catch this to catch every error that is a user's to mend."""
+    """The root: catch this to catch every error that is a user's to mend; the message says what to do.
+
+    >>> import ambassadors as amb
+    >>> try:
+    ...     amb.read("nowhere.toml")
+    ... except amb.AmbassadorsError as error:
+    ...     print(type(error).__name__)
+    RecipeError
+    """
 
     exit_code = 2
 

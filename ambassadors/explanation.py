@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from ambassadors import ladder, measures, score
+from ambassadors import display, ladder, measures, score
 from ambassadors.character import apart
 from ambassadors.community import Community
 from ambassadors.errors import NotEnoughData
-from ambassadors.phrases import span
+from ambassadors.phrases import percent, sentence, span
 from ambassadors.propensity import TOO_NEW, forecast
 from ambassadors.shortlists import details, facts, reason
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 
 @dataclass(frozen=True)
@@ -72,11 +75,37 @@ class Explanation:
     rows: dict[str, int]
     standings: tuple[Standing, ...]
 
+    def _repr_html_(self) -> str:
+        rows = ", ".join(f"{count:,} in {table}" for table, count in self.rows.items() if count)
+        told = [
+            ("rung", f"{self.rung or 'none'}{f' since {self.since}' if self.since else ''}"),
+            ("evidence", sentence(self.evidence)),
+            ("the way there", self.path if ">" in self.path else ""),
+            ("to the next rung", self.to_next),
+            ("moving up", sentence(self.chance)),
+            ("character", sentence(self.character)),
+            ("rows behind this", rows or "none"),
+        ]
+        parts = (piece for standing in self.standings for piece in _shown(standing))
+        return display.card(
+            self.person,
+            f"{self.account}, as of {self.as_of[:16].replace('T', ' ')}",
+            display.facts("Where they stand", told),
+            *parts,
+        )
+
 
 def explain(community: Community, name: str) -> Explanation:
     """The account that an id or handle names, taken apart in both rankings.
 
     Raises :class:`UnknownAccount` with the nearest names when there is none.
+
+    >>> import ambassadors as amb
+    >>> town = amb.read("graphs/town/brand.toml").as_of("2024-06-01")
+    >>> first = amb.rank(town, "influencers").row(0, named=True)
+    >>> standing = explain(town, first["account"]).standings[0]
+    >>> standing.rank, round(sum(part.points for part in standing.parts), 3) == standing.score
+    (1, True)
     """
     account = community.find(name)
     alone = community.accounts.filter(pl.col("account") == account).with_columns(tier=pl.lit(None, pl.String))
@@ -197,3 +226,36 @@ def _way(ranked: pl.DataFrame, row: dict[str, Any], part: Part, advice: str, aim
     now = "no data" if part.value is None else f"{part.value:,.4g}"
     brings = f"{gain:+.1f} points" + (f" and rank {rank:,} instead of {row['rank']:,}" if rank < row["rank"] else "")
     return f"{advice}: {part.measure} from {now} to {aim:,.4g}, ahead of nine in ten {part.peers}, would bring {brings}"
+
+
+def _shown(standing: Standing) -> list[Markup]:
+    """A ranking as a waterfall: each measure's points hang where those before end, and the sum is the score."""
+    if standing.why_not:
+        return [display.facts(standing.ranking, [("no place", sentence(standing.why_not))])]
+    bounds = f" ({display.bounds(standing.low, standing.high)})" if standing.low is not None else ""
+    caption = f"{standing.ranking}: rank {standing.rank:,}{bounds} of {standing.of:,}, data: {standing.grade}"
+    number = display.Column("points", right=True)
+    place = display.Column("place", whole=True)
+    columns: list[display.Heading] = ["measure", display.Column("what it says", wide=True), place, number, "adding up"]
+    parts = sorted(standing.parts, key=lambda part: -part.points)
+    total, end, rows = standing.score or 0.0, 0.0, []
+    for part in parts:
+        if part.points > 0:
+            rows.append(_step(part, end, total))
+            end += part.points
+    foot = ["the score", "the sum of the points", "", f"{total:.3f}", display.bar(total, total, says=f"{total:.3f}")]
+    nothing = ", ".join(display.words(part.measure) for part in parts if part.points <= 0)
+    lacking = ", ".join(display.words(name) for name in standing.lacking)
+    notes = [f"No points from {nothing}." if nothing else "", f"This data cannot feed {lacking}." if lacking else ""]
+    ways = [f"Up: {way}." for way in standing.upward]
+    return [display.table(caption, columns, rows, foot), display.notes([*ways, *notes])]
+
+
+def _step(part: Part, begin: float, total: float) -> list[Any]:
+    """A measure's row in the waterfall."""
+    place = "" if part.place is None else f"{part.place:,} of {part.of:,}, "
+    ahead = "" if part.percentile is None else f"ahead of {percent(part.percentile)}"
+    points = display.under(f"{part.points:.3f}", f"of {part.weight:.1f}")
+    drawn = display.floating(begin, begin + part.points, total, says=f"{part.points:.1f} points")
+    says = part.says.split("; ahead of")[0].rstrip(".") + "."
+    return [display.words(part.measure), says, display.under(place + ahead, part.peers), points, drawn]

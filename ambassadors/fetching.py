@@ -85,6 +85,18 @@ def fetch(
     Raises :class:`RecipeError` with all faults of the sections, :class:`Busy` when another fetch is on,
     :class:`UnknownName` for a platform that the recipe does not name. What goes wrong with one platform is in its
     ``Fetched.error``, and does not keep the others from being fetched.
+
+    >>> from pathlib import Path
+    >>> import tempfile
+    >>> from ambassadors.errors import RecipeError
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     recipe = Path(folder, "cafe.toml")
+    ...     _ = recipe.write_text('name = "cafe"\\n[[fetch]]\\nplatform = "myspace"\\naccount = "cafe"\\n')
+    ...     try:
+    ...         fetch(recipe, plan=True)
+    ...     except RecipeError as error:
+    ...         print(error.faults[0].key, "|", error.faults[0].problem)
+    fetch[1].platform | ...myspace...
     """
     path = recipe_file(recipe)
     settings = load(path)

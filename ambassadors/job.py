@@ -64,6 +64,12 @@ def run(
     Raises what :func:`~ambassadors.assembly.read` raises; :class:`InputsChanged` when the inputs shrank or look broken
     beside those of the last run, unless ``accept_changes``; :class:`Busy` when another run is on in ``out``;
     :class:`OutputError` and :class:`StateError` when something cannot be written.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     early = run("graphs/town/brand.toml", as_of="2023-12-01", out=folder)
+    ...     Path(folder, "latest").resolve() == early.folder.resolve(), "manifest.json" in [one.name for one in early.folder.iterdir()]
+    (True, True)
     """
     path, out = recipe_file(recipe), Path(out)
     settings = load(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,22 +41,37 @@ def weights(community: Community, ranking: str) -> Weights:
 
     Raises :class:`UnknownName` for a ranking that does not exist, :class:`NotEnoughData` when no measure is left.
     """
+    asked = in_recipe(community, ranking)
+    return community.memo(("weights", ranking), lambda: _weights(community, ranking, asked))
+
+
+def in_recipe(community: Community, ranking: str) -> dict[str, float]:
+    """The weights as the recipe gives them, 0 included; raises :class:`UnknownName` for a ranking that is none."""
     if not isinstance(ranking, str) or ranking not in RANKINGS:
         raise UnknownName(f"there is no ranking {ranking!r}. {did_you_mean(str(ranking), RANKINGS)}")
-    return community.memo(("weights", ranking), lambda: _weights(community, ranking))
+    return dict(getattr(community.recipe.rank, ranking))
 
 
-def _weights(community: Community, ranking: str) -> Weights:
-    asked = {name: weight for name, weight in getattr(community.recipe.rank, ranking).items() if weight > 0}
-    lacking = {name: why for name in asked if (why := _why_not(community, name))}
+def _weights(community: Community, ranking: str, given: Mapping[str, float]) -> Weights:
+    asked = {name: weight for name, weight in given.items() if weight > 0}
+    lacking = {name: why for name in asked if (why := why_not(community, name))}
     if len(lacking) == len(asked):
         reasons = dict.fromkeys(part for why in lacking.values() for part in why.split("; "))
         raise NotEnoughData(f"nobody can be ranked as {ranking} on this data: {'; '.join(reasons)}.")
-    left = {name: weight for name, weight in asked.items() if name not in lacking}
-    return Weights({name: 100 * weight / sum(left.values()) for name, weight in left.items()}, lacking)
+    return Weights(of_a_hundred({name: weight for name, weight in asked.items() if name not in lacking}), lacking)
 
 
-def _why_not(community: Community, name: str) -> str:
+def of_a_hundred(weights: Mapping[str, float]) -> dict[str, float]:
+    """Weights rescaled so that they add up to 100.
+
+    >>> of_a_hundred({"responders": 3, "on_topic": 1})
+    {'responders': 75.0, 'on_topic': 25.0}
+    """
+    return {name: 100 * weight / sum(weights.values()) for name, weight in weights.items()}
+
+
+def why_not(community: Community, name: str) -> str:
+    """Why a measure cannot rank anybody here, in words; empty when it can."""
     why = measures.lacking(community, measures.named(name).needs)
     if why:
         return why
@@ -85,22 +101,26 @@ def rank(community: Community, ranking: str) -> pl.DataFrame:
 
     Raises :class:`NotEnoughData` when no measure can be taken.
     """
-    return community.memo(("rank", ranking), lambda: _bounded(community, ranking, order(community, ranking)))
+    shares = weights(community, ranking).points
+    return community.memo(("rank", ranking), lambda: _bounded(community, ranking, order(community, ranking), shares))
 
 
 def order(community: Community, ranking: str) -> pl.DataFrame:
     """The same without the bounds and the grade, for who needs the order alone."""
-    return community.memo(("order", ranking), lambda: _order(community, ranking))
+    shares = weights(community, ranking).points
+    return community.memo(("order", ranking), lambda: _order(community, ranking, shares))
 
 
-def _order(community: Community, ranking: str) -> pl.DataFrame:
-    shares = weights(community, ranking)
-    everyone = pl.concat([_people(community), *_standings(community, shares)], how="horizontal")
-    frame = _eligible(community, ranking, everyone)
-    exact = pl.sum_horizontal(pl.col(f"{name}:points").fill_null(0.0) for name in shares.points)
-    frame = frame.with_columns(
-        exact.round(DECIMALS).alias("score"), _reasons(frame, list(shares.points)).alias("reasons")
-    )
+def weighed(community: Community, ranking: str, given: Mapping[str, float]) -> pl.DataFrame:
+    """What :func:`rank` gives where the recipe has those weights; the measures are not taken anew."""
+    shares = _weights(community, ranking, given).points
+    return _bounded(community, ranking, _order(community, ranking, shares), shares)
+
+
+def _order(community: Community, ranking: str, shares: Mapping[str, float]) -> pl.DataFrame:
+    standings = (standing(community, name, points) for name, points in shares.items())
+    frame = contenders(community, ranking, standings)
+    frame = frame.with_columns(total(shares).alias("score"), _reasons(frame, list(shares)).alias("reasons"))
     frame = frame.sort("score", "account", descending=[True, False])
     first = ["account", "platform", "handle", "tier", "rung", "score"]
     return frame.select(pl.int_range(1, pl.len() + 1).alias("rank"), *first, pl.exclude(first))
@@ -110,23 +130,26 @@ def _order(community: Community, ranking: str) -> pl.DataFrame:
 ANCHORS = {"influencers": "responders", "ambassadors": "brand_affinity"}
 
 
-def _bounded(community: Community, ranking: str, ranked: pl.DataFrame) -> pl.DataFrame:
-    anchor, shares = ANCHORS[ranking], weights(community, ranking).points
+def _bounded(community: Community, ranking: str, ranked: pl.DataFrame, shares: Mapping[str, float]) -> pl.DataFrame:
+    return ranked.select(
+        "rank", *bounds(community, ranking, ranked, shares), pl.exclude("rank", "rank_low", "rank_high", "grade")
+    )
+
+
+def bounds(
+    community: Community, ranking: str, ranked: pl.DataFrame, shares: Mapping[str, float]
+) -> tuple[pl.Series | pl.Expr, ...]:
+    """``rank_low``, ``rank_high`` and ``grade`` of accounts in their order, given their score and points by measure."""
+    anchor = ANCHORS[ranking]
     if anchor not in shares:
-        bounds = [pl.lit(None, pl.Int64).alias(name) for name in ("rank_low", "rank_high")]
-        return _first(ranked.with_columns(*bounds, pl.lit(NO_RESPONSES).alias("grade")))
-    responses = _responses(community, ranked, anchor)
-    fed = _fed(ranked, shares, measures.named(anchor).fed)
+        none = pl.lit(None, pl.Int64)
+        return none.alias("rank_low"), none.alias("rank_high"), pl.lit(NO_RESPONSES).alias("grade")
+    responses, feeds = _responses(community, ranked, anchor), measures.named(anchor).fed
     low, high = intervals(
-        responses, ranked["score"].to_numpy(), fed, _fixed(ranked, shares, measures.named(anchor).fed)
+        responses, ranked["score"].to_numpy(), _fed(ranked, shares, feeds), _fixed(ranked, shares, feeds)
     )
     grade = pl.Series("grade", grades(low, high, responses.people), pl.String)
-    return _first(ranked.with_columns(pl.Series("rank_low", low), pl.Series("rank_high", high), grade))
-
-
-def _first(frame: pl.DataFrame) -> pl.DataFrame:
-    names = ("rank", "rank_low", "rank_high", "grade")
-    return frame.select(*names, pl.exclude(names))
+    return pl.Series("rank_low", low), pl.Series("rank_high", high), grade
 
 
 def _responses(community: Community, ranked: pl.DataFrame, anchor: str) -> Responses:
@@ -137,20 +160,17 @@ def _responses(community: Community, ranked: pl.DataFrame, anchor: str) -> Respo
     return Responses(total, squares, people)
 
 
-def _fed(ranked: pl.DataFrame, shares: dict[str, float], fed: str) -> npt.NDArray[np.float64]:
+def _fed(ranked: pl.DataFrame, shares: Mapping[str, float], fed: str) -> npt.NDArray[np.float64]:
     """The most points that the measures fed alike can bring each account; one that it lacks brings it none."""
-    most = [pl.col(name).is_not_null() * share for name, share in shares.items() if measures.named(name).fed == fed]
+    known = {name: pl.col(f"{name}:points").is_not_null() for name in shares}
+    most = [known[name] * share for name, share in shares.items() if measures.named(name).fed == fed]
     return ranked.select(pl.sum_horizontal(most)).to_series().cast(pl.Float64).to_numpy()
 
 
-def _fixed(ranked: pl.DataFrame, shares: dict[str, float], fed: str) -> npt.NDArray[np.float64]:
+def _fixed(ranked: pl.DataFrame, shares: Mapping[str, float], fed: str) -> npt.NDArray[np.float64]:
     """The points of all other measures."""
     names = [f"{name}:points" for name in shares if measures.named(name).fed != fed]
     return sum((ranked[name].fill_null(0.0).to_numpy() for name in names), np.zeros(ranked.height))
-
-
-def _standings(community: Community, shares: Weights) -> list[pl.DataFrame]:
-    return [standing(community, name, points) for name, points in shares.points.items()]
 
 
 def _people(community: Community) -> pl.DataFrame:
@@ -160,12 +180,13 @@ def _people(community: Community) -> pl.DataFrame:
     return people.join(rungs, "account", how="left", maintain_order="left")
 
 
-def _eligible(community: Community, ranking: str, people: pl.DataFrame) -> pl.DataFrame:
-    """Who may stand in a ranking: influencers have an account, ambassadors stand on one of the recipe's rungs.
+def contenders(community: Community, ranking: str, columns: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """Who may stand in a ranking, beside columns that have a row a candidate.
 
-    Whoever comes for prizes, says that they are paid, or acts for a rival is no ambassador
-    (:func:`~ambassadors.character.apart`).
+    Influencers have an account, ambassadors stand on one of the recipe's rungs. Whoever comes for prizes, says that
+    they are paid, or acts for a rival is no ambassador (:func:`~ambassadors.character.apart`).
     """
+    people = pl.concat([_people(community), *columns], how="horizontal")
     if ranking == "influencers":
         return people.filter(pl.col("platform") != CUSTOMER)
     rungs = community.recipe.rank.rungs
@@ -224,6 +245,11 @@ def standing(community: Community, name: str, points: float) -> pl.DataFrame:
     Comparable are the candidates of the same platform (for rates: of the same tier there); where they are fewer than
     the recipe's ``peers_at_least``, the next larger group.
     """
+    return earned(community, name).select(name, f"{name}:percentile", brought(name, points))
+
+
+def earned(community: Community, name: str) -> pl.DataFrame:
+    """The same with ``NAME:share``, the share of its points that the measure brings each: whatever its weight is."""
     one, least = measures.named(name), community.recipe.rank.peers_at_least
     frame = peers(community).select("platform", "tier").with_columns(_values(community, name).alias("value"))
     value = pl.col("value") if one.more_is_better else -pl.col("value")
@@ -236,8 +262,18 @@ def standing(community: Community, name: str, points: float) -> pl.DataFrame:
     return frame.select(
         pl.col("value").alias(name),
         (lower / known).alias(f"{name}:percentile"),
-        pl.when(known.is_not_null()).then(points * share).round(DECIMALS).alias(f"{name}:points"),
+        pl.when(known.is_not_null()).then(share).alias(f"{name}:share"),
     )
+
+
+def brought(name: str, points: float) -> pl.Expr:
+    """``NAME:points`` from ``NAME:share``, in thousandths."""
+    return (points * pl.col(f"{name}:share")).round(DECIMALS).alias(f"{name}:points")
+
+
+def total(names: Iterable[str]) -> pl.Expr:
+    """The score: the sum of the points that measures bring."""
+    return pl.sum_horizontal(pl.col(f"{name}:points").fill_null(0.0) for name in names).round(DECIMALS)
 
 
 def _among(group: list[str], counted: pl.Expr, least: int) -> pl.Expr:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from ambassadors import ladder, measures, score
+from ambassadors import display, ladder, measures, score
 from ambassadors.character import apart
 from ambassadors.community import Community
 from ambassadors.errors import AmbassadorsError, NotEnoughData
@@ -19,6 +20,9 @@ from ambassadors.propensity.uplift import Uplift, expected_value, uplift
 from ambassadors.recipe import EVIDENCE
 from ambassadors.shortlists import COLUMNS, MANAGERS, details, listed, reason_columns, with_reasons
 from ambassadors.trust import peers
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 PROVEN, READY, UNPROVEN = "proven_advocates", "ready_to_move_up", "influential_unproven"
 LISTS = (PROVEN, READY, UNPROVEN)
@@ -42,6 +46,11 @@ class Lists:
     empty: dict[str, str]
     forecast: Forecast | None
     apart: pl.DataFrame
+
+    def _repr_html_(self) -> str:
+        parts = [_shown(name, frame, self.empty.get(name, "")) for name, frame in self.tables.items()]
+        apart = f"{self.apart.height:,} set apart: .apart says who and why" if self.apart.height else ""
+        return display.card("Whom to thank, whom to ask, whom to win", apart, *parts)
 
 
 def lists(
@@ -80,6 +89,20 @@ def lists(
         except NotEnoughData as error:
             tables[name], empty[name] = pl.DataFrame(schema=COLUMNS), str(error)
     return Lists(tables, empty, made, _named(community, others))
+
+
+#: What each list is for, and how much of it a notebook shows.
+_FOR = {PROVEN: "Whom to thank", READY: "Whom to ask", UNPROVEN: "Whom to win"}
+_SHOWN = 5
+
+
+def _shown(name: str, frame: pl.DataFrame, why: str) -> Markup:
+    """The head of a list, or why it has nobody."""
+    title = f"{_FOR.get(name, '')}: {display.words(name)}".removeprefix(": ")
+    if frame.is_empty():
+        return display.facts(title, [("nobody", sentence(why))])
+    caption = f"{title}, {min(_SHOWN, frame.height)} of {frame.height:,}: .tables[{name!r}]"
+    return display.people(frame, caption=caption, most=_SHOWN, hidden=COLUMNS, reasons=2)
 
 
 _NOBODY = {

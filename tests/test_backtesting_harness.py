@@ -12,10 +12,11 @@ import pytest
 
 import ambassadors as amb
 from ambassadors import measures, recipe
-from ambassadors.backtesting import Backtest, backtest, write_picture
+from ambassadors.backtesting import Backtest, backtest
 from ambassadors.errors import AmbassadorsError, LookAhead, NotEnoughData, UnknownName
 from ambassadors.measures.catalogue import CATALOGUE, measure
 from tests.conftest import RECIPE, Cafe
+from tests.seen_html import seen
 
 TOWN = Path(__file__).parent.parent / "graphs" / "town"
 HEADER = "source,target,kind,at,post,text\n"
@@ -109,24 +110,6 @@ def test_everything_can_be_written_as_json(result: Backtest) -> None:
     assert told["horizon_hours"] == 720
     assert len(told["windows"]) == 3
     assert told["orders"][0]["order"] == "the ranking"
-
-
-@pytest.mark.parametrize("ending", ["svg", "png", "pdf"])
-def test_the_same_result_gives_the_same_picture(result: Backtest, tmp_path: Path, ending: str) -> None:
-    """Byte for byte."""
-    one, two = tmp_path / f"one.{ending}", tmp_path / f"two.{ending}"
-
-    for path in (one, two):
-        write_picture(result, path)
-
-    assert one.read_bytes() == two.read_bytes()
-    assert one.stat().st_size > 5000
-
-
-def test_a_picture_of_unknown_form_is_refused(result: Backtest, tmp_path: Path) -> None:
-    """What can be written is said."""
-    with pytest.raises(AmbassadorsError, match=r"written as \.svg, \.png or \.pdf"):
-        write_picture(result, tmp_path / "picture.bmp")
 
 
 def test_one_origin_says_that_it_is_one(town: amb.Community) -> None:
@@ -282,6 +265,36 @@ def test_each_tier_is_judged_for_itself(town: amb.Community) -> None:
     for row in tiers.values():
         assert all(row[name] is None or 0 <= row[name] <= 1 for name in ("the ranking", "sort by followers"))
     assert tiers["fan"]["the ranking"] > tiers["fan"]["sort by followers"]
+
+
+def test_a_notebook_shows_each_order_with_its_bounds(result: Backtest) -> None:
+    """The figures in digits and as a bar, what each measure is worth, and what they do not show."""
+    text = seen(replace(result, cautions=("one origin <only>",))._repr_html_()).text
+
+    assert text.startswith(
+        "Backtest of influencers the first 100, judged by what followed within 30 days of 3 past dates"
+    )
+    for row in result.orders.iter_rows(named=True):
+        assert f"{row['order']} {row['ndcg']:.3f} {row['ndcg_low']:.3f} to {row['ndcg_high']:.3f}" in text
+    assert f"{figure(result, 'sort by followers', 'lead'):+.3f}" in text
+    assert "earns its weight" in text
+    assert text.endswith("One origin <only>.")
+
+
+def test_a_backtest_without_reach_or_bounds_is_shown_too(result: Backtest) -> None:
+    """Of ambassadors no reach is known, and one resample gives no bounds."""
+    bounds = [
+        pl.lit(None, pl.Float64).alias(name) for name in result.orders.columns if name.endswith(("_low", "_high"))
+    ]
+    orders = result.orders.with_columns(bounds).drop("reach", "reach_low", "reach_high")
+
+    text = seen(replace(result, ranking="ambassadors", orders=orders)._repr_html_()).text
+
+    assert "reach of the best choice" not in text
+    assert (
+        f"the ranking {figure(result, 'the ranking', 'ndcg'):.3f} {figure(result, 'the ranking', 'precision'):.3f}"
+        in text
+    )
 
 
 def found_people(found: Backtest, community: amb.Community) -> float:

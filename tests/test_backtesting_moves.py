@@ -16,9 +16,10 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 import ambassadors as amb
-from ambassadors.backtesting import Moves, moves, write_moves_picture
+from ambassadors.backtesting import Moves, moves
 from ambassadors.errors import NotEnoughData
 from ambassadors.propensity.figures import Order
+from tests.seen_html import seen
 from tests.towns import asking, day_of, fans, foretold, some_fans, town
 
 ORDERS = ["the forecast", "frequency", "recency, frequency, money", "sort by followers"]
@@ -189,10 +190,22 @@ def test_a_draw_without_anyone_who_moved_is_no_figure() -> None:
             assert np.isfinite([row[name], row[f"{name}_low"], row[f"{name}_high"]]).all()
 
 
-def test_the_picture_is_the_same_bytes_twice(tmp_path: Path) -> None:
-    """Chances against what came, and the areas; whatever the moment at which it is drawn."""
-    for name in ("one.svg", "two.svg"):
-        write_moves_picture(tried(), tmp_path / name)
+def test_a_notebook_shows_how_past_forecasts_went() -> None:
+    """Areas and lifts beside the simple sorts, date by date, and whether chances are given out today."""
+    text, best = seen(tried()._repr_html_()).text, of("the forecast")
 
-    assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()
-    assert "What was foretold, and what came" in (tmp_path / "one.svg").read_text(encoding="utf-8")
+    assert text.startswith(f"Who will {tried().says}? past forecasts")
+    assert f"the forecast {best['auc']:.3f} {best['auc_low']:.3f} to {best['auc_high']:.3f}" in text
+    assert all(f"{row['origin']:%Y-%m-%d %H:%M} {row['people']:,}" in text for row in tried().by_origin.to_dicts())
+    assert f"the first 12 of {tried().weights.height}" in text
+    assert "Probabilities are given out today" in text
+
+
+def test_a_notebook_shows_what_is_no_figure_as_nothing() -> None:
+    """A moment without an area leaves its cell empty, and a doubt is told."""
+    areas = tried().by_origin.with_columns(auc=pl.lit(float("nan")))
+
+    text = seen(replace(tried(), by_origin=areas, doubts=("too few <moves>",))._repr_html_()).text
+
+    assert "nan" not in text
+    assert "No probabilities are given out today: too few <moves>." in text

@@ -16,6 +16,7 @@ from ambassadors import recipe
 from ambassadors.backtesting import Tuning, tune, tuned
 from ambassadors.errors import NotEnoughData, UnknownName
 from tests.conftest import Cafe
+from tests.seen_html import seen
 
 TOWN = Path(__file__).parent.parent / "graphs" / "town"
 TEXT = (TOWN / "brand.toml").read_text(encoding="utf-8")
@@ -141,3 +142,14 @@ def test_a_ranking_that_does_not_exist_is_told_with_the_nearest(town: amb.Commun
     """Before any work is done."""
     with pytest.raises(UnknownName, match="Did you mean 'ambassadors'"):
         tune(town, "ambassador", horizon="30d")
+
+
+def test_a_notebook_shows_what_changed_and_what_it_gains(result: Tuning) -> None:
+    """The verdict on later dates first, then the weights that changed most, then what was tried."""
+    text = seen(result._repr_html_()).text
+    first = result.weights.sort((pl.col("after") - pl.col("before")).abs(), descending=True).row(0, named=True)
+
+    assert f"NDCG {result.gain[0]:+.3f} ({result.gain[1]:+.3f} to {result.gain[2]:+.3f}) on the later dates" in text
+    assert f"change {first['measure'].replace('_', ' ')} {first['before']:.1f} {first['after']:.1f}" in text
+    assert "the recipe" in text
+    assert "chosen" in text

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import ambassadors as amb
 from ambassadors.errors import UnknownAccount
+from ambassadors.explanation import Explanation, Part, Standing
+from tests.seen_html import seen
 
 
 def test_the_parts_add_up_to_the_score_of_the_ranking(community: amb.Community) -> None:
@@ -69,3 +73,46 @@ def test_an_unknown_account_is_answered_with_the_nearest(community: amb.Communit
     """A misspelt handle is told with the right one."""
     with pytest.raises(UnknownAccount, match="x:@thecafe"):
         amb.explain(community, "@thecave")
+
+
+def test_a_notebook_shows_a_score_as_a_waterfall(community: amb.Community) -> None:
+    """Each bar hangs where the one before it ends, and the last ends at the score."""
+    found = amb.explain(community, "@ann")
+
+    html = found._repr_html_()
+    text = seen(html).text
+
+    points = [part.points for part in sorted(found.standings[1].parts, key=lambda part: -part.points) if part.points]
+    last = 100 * sum(points[:-1]) / sum(points)
+    assert f"transparent 0 {last:.1f}%,#0072B2 {last:.1f}% 100.0%" in html
+    assert "the score the sum of the points 88.750" in text
+    assert "rung defend since 2026-05-06" in text
+    assert "Up: buy again" in text
+
+
+def unranked(person: str, why: str) -> Explanation:
+    """Somebody with nothing but a name and a reason why there is no place."""
+    standing = Standing("influencers", why_not=why)
+    return Explanation("x:1", person, "undated", None, "", "", "", "", "", "", {"accounts": 0}, (standing,))
+
+
+def test_a_notebook_shows_why_there_is_no_place() -> None:
+    """In the place of the waterfall; what is not known has no line."""
+    page = seen(unranked("Ann", "never ranked: staff")._repr_html_())
+
+    assert page.text == (
+        "Ann x:1, as of undated Where they stand rung none rows behind this none influencers no place "
+        "Never ranked: staff."
+    )
+
+
+def test_a_notebook_takes_no_text_for_a_tag() -> None:
+    """Names, evidence, measures and reasons stay texts."""
+    bad = "</table><script>alert(1)</script>"
+    part = Part(bad, bad, 1.0, 0.5, 10.0, 5.0, 1, 2, bad, bad)
+    standing = Standing(bad, 1, 2, 5.0, (part,), {bad: bad}, (bad,), grade=bad)
+    found = replace(unranked(bad, bad), account=bad, as_of=bad, evidence=bad, path=f"{bad} > {bad}", chance=bad)
+
+    page = seen(replace(found, standings=(*found.standings, standing))._repr_html_())
+
+    assert bad in page.text

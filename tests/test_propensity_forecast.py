@@ -30,6 +30,7 @@ from ambassadors.propensity.periods import person_periods
 from ambassadors.recipe import EVIDENCE, PropensitySection
 from ambassadors.windows import Window
 from tests.conftest import FILES, RECIPE, Cafe
+from tests.seen_html import seen
 from tests.towns import FANS, asking, fans, foretold, some_fans, town
 
 ORIGIN = datetime(2025, 2, 1, tzinfo=UTC)
@@ -634,3 +635,27 @@ def test_the_challenger_finds_what_the_sum_cannot() -> None:
 
     apart = (rows["likes"] != rows["comments"]).to_numpy()
     assert log_odds[apart].min() > log_odds[~apart].max()
+
+
+def test_a_notebook_shows_the_likeliest_with_their_bounds() -> None:
+    """The first people with chances, what raises them, and how often that was checked."""
+    made = of_fans_foretold()
+    first = made.people.row(0, named=True)
+
+    text = seen(made._repr_html_()).text
+
+    assert text.startswith(f"Who will {made.says} within 30 days? ranked by a hazard learned")
+    assert "checked on 6 past dates" in text
+    assert f"1 {first['account']} {first['rung']} {first['probability']:.2f}" in text
+    assert f"The first 15 of {made.people.height:,} people" in text
+
+
+def test_a_notebook_shows_why_there_are_no_chances(tmp_path: Path) -> None:
+    """In the place of the columns that would hold them."""
+    made = forecast(fans(tmp_path, FEW))
+
+    page = seen(made._repr_html_())
+
+    assert "No probabilities are given out: " in page.text
+    assert "between" not in page.text
+    assert "never checked" in page.text

@@ -20,6 +20,7 @@ from ambassadors.propensity.model import Feature
 from ambassadors.shortlists import COLUMNS, MANAGERS
 from ambassadors.three_lists import LISTS, PROVEN, READY, UNPROVEN, Lists, lists
 from tests.conftest import FILES, Cafe
+from tests.seen_html import seen
 from tests.towns import FANS, asking, fans, foretold, some_fans, town
 
 CHANCES = ("probability", "probability_low", "probability_high")
@@ -290,3 +291,23 @@ def test_progress_is_told_at_each_past_moment() -> None:
     lists(replace(asking(town(), features=("likes",))), k=1, on_origin=lambda place, of: seen.append((place, of)))
 
     assert seen == [(place, 8) for place in range(1, 9)]
+
+
+def test_a_notebook_shows_the_head_of_each_list() -> None:
+    """Five of each with what the list is for, and how many there are."""
+    text = seen(whole()._repr_html_()).text
+
+    for name, what in ((PROVEN, "Whom to thank"), (READY, "Whom to ask"), (UNPROVEN, "Whom to win")):
+        table = whole().tables[name]
+        assert f"{what}: {name.replace('_', ' ')}, {min(5, table.height)} of {table.height:,}" in text
+        assert table["person"][0] in text
+    assert f"{whole().apart.height:,} set apart" in text
+
+
+def test_a_notebook_shows_why_a_list_is_empty() -> None:
+    """In the place of its table."""
+    nobody = pl.DataFrame(schema=COLUMNS)
+
+    page = seen(Lists({PROVEN: nobody}, {PROVEN: "nobody has <recommended> the brand."}, None, nobody)._repr_html_())
+
+    assert page.text.endswith("Whom to thank: proven advocates nobody Nobody has <recommended> the brand.")

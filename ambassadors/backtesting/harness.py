@@ -47,6 +47,11 @@ class Backtest:
     measures: pl.DataFrame
     cautions: tuple[str, ...]
 
+    def _repr_html_(self) -> str:
+        from ambassadors.backtesting.notebook import backtest as shown
+
+        return shown(self)
+
     def as_json(self) -> dict[str, Any]:
         """Everything as plain values, figures to six digits: what ``--json`` writes."""
         frames = {name: getattr(self, name) for name in ("orders", "by_origin", "tiers", "measures")}
@@ -90,6 +95,11 @@ def backtest(
 
     Raises :class:`NotEnoughData` when the data is too short for the horizon, when nobody responded afterwards, or when
     no ranking can be made.
+
+    >>> import ambassadors as amb
+    >>> tested = backtest(amb.read("graphs/town/brand.toml"), horizon="30d", origins=1, resamples=2)
+    >>> tested.orders["order"].to_list()
+    ['the ranking', 'sort by followers', 'sort by engagement', 'PageRank', 'k-core']
     """
     if not 1 <= k <= 1_000_000:
         raise AmbassadorsError(f"k is {k}: a backtest judges from 1 to 1,000,000 people.")

@@ -47,6 +47,11 @@ class Moves:
     doubts: tuple[str, ...]
     weights: pl.DataFrame
 
+    def _repr_html_(self) -> str:
+        from ambassadors.backtesting.notebook import moves as shown
+
+        return shown(self)
+
     def as_json(self) -> dict[str, Any]:
         """Everything as plain values, figures to six digits."""
         frames = {name: getattr(self, name) for name in ("orders", "by_origin", "curve", "weights")}
@@ -75,6 +80,11 @@ def moves(
     and by followers. Intervals are 90 % of ``resamples`` draws of the people at risk, each with all of their periods.
 
     Raises :class:`NotEnoughData` where no past moment has enough events before it to be foretold.
+
+    >>> import ambassadors as amb
+    >>> past = moves(amb.read("graphs/town/brand.toml").as_of("2026-02-01"), resamples=5)
+    >>> past.orders["order"].to_list()
+    ['the forecast', 'frequency', 'recency, frequency, money', 'sort by followers']
     """
     made = forecast(community, prior=prior, on_origin=on_origin)
     if not made.checks:

@@ -64,6 +64,11 @@ class Tuning:
         """Whether the gain on the later windows is above nothing with its whole interval."""
         return self.gain[1] is not None and self.gain[1] > 0
 
+    def _repr_html_(self) -> str:
+        from ambassadors.backtesting.notebook import tuning as shown
+
+        return shown(self)
+
     def as_json(self) -> dict[str, Any]:
         """Everything as plain values."""
         return {
@@ -104,6 +109,12 @@ def tune(
     score stays a sum of its parts.
 
     Raises :class:`NotEnoughData` with fewer than two earlier windows and a later one, and what a backtest raises.
+
+    >>> import ambassadors as amb
+    >>> town = amb.read("graphs/town/brand.toml").as_of("2026-03-01")
+    >>> tuned = tune(town, "influencers", horizon="30d", origins=3, resamples=2)
+    >>> tuned.weights.columns
+    ['measure', 'before', 'after']
     """
     weights = {name: float(weight) for name, weight in rank_weights(community, ranking).items() if weight > 0}
     judged_kinds(community, ranking, kinds)  # told before the long work

@@ -67,10 +67,10 @@ def ladder(
     """
     import polars as pl
 
-    from ambassadors import assembly, delivery, pictures, show
+    from ambassadors import assembly, charts, delivery, show
     from ambassadors import ladder as rungs
 
-    pictures.check_picture(picture)
+    charts.check_picture(picture)
     delivery.check_places(csv, moves, picture)
     with reading() as on_file:
         community = assembly.known_at(assembly.read(recipe, data=data, state=state, on_file=on_file), as_of)
@@ -82,5 +82,5 @@ def ladder(
         asked_not = community.refusing.implode()
         delivery.write_csv(rungs.history(community).filter(~pl.col("account").is_in(asked_not)), moves)
     if picture is not None:
-        rungs.write_flow_picture(flows, picture, f"{community.brand.name}: the ladder")
+        charts.save(charts.flows(flows, f"{community.brand.name}: the ladder"), picture)
     return DONE

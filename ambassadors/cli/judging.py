@@ -56,9 +56,9 @@ def backtest(
 
     Example: `ambassadors backtest graphs/town/brand.toml --horizon 30d --picture /tmp/backtest.svg`
     """
-    from ambassadors import assembly, backtesting, delivery, show
+    from ambassadors import assembly, backtesting, charts, delivery, show
 
-    backtesting.check_picture(picture)
+    charts.check_picture(picture)
     delivery.check_places(json, picture)
     with reading() as on_file:
         community = assembly.read(recipe, data=data, state=state, on_file=on_file)
@@ -87,7 +87,7 @@ def backtest(
     if json is not None:
         delivery.write_json(told, json)
     if picture is not None:
-        backtesting.write_picture(result, picture)
+        charts.save(charts.backtest(result), picture)
     return DONE
 
 
@@ -96,7 +96,7 @@ def _moves(community: Any, seed: int, picture: Path | None, on_origin: Callable[
 
     Their picture stands beside the other one, its name with ``-moves`` at the end.
     """
-    from ambassadors import backtesting, show
+    from ambassadors import backtesting, charts, show
     from ambassadors.errors import NotEnoughData
 
     try:
@@ -106,7 +106,7 @@ def _moves(community: Any, seed: int, picture: Path | None, on_origin: Callable[
         return {"why_not": str(error)}
     show.moves(found)
     if picture is not None:
-        backtesting.write_moves_picture(found, picture.with_stem(f"{picture.stem}-moves"))
+        charts.save(charts.calibration(found), picture.with_stem(f"{picture.stem}-moves"))
     return found.as_json()
 
 

@@ -48,9 +48,9 @@ def from_tables(
     """A community of tables in memory, each under its name: ``follows=frame, interactions=frame, accounts=frame, ...``.
 
     A frame has the columns of that table (:mod:`ambassadors.tables`) and comes from any library that speaks Arrow.
-    ``platform`` is put before ids that lack one, with ``handles`` the ids of all tables but
-    accounts are handles, and ``zone`` is that of times which name none. ``settings`` are further sections of a recipe, such as ``{"rank": {"k": 20}}``. Rows are judged as
-    strictly as those of files: what is wrong stands in ``rejects``.
+    ``platform`` is put before ids that lack one, with ``handles`` the ids of all tables but accounts are handles, and
+    ``zone`` is that of times which name none. ``settings`` are further sections of a recipe, such as
+    ``{"rank": {"k": 20}}``. Rows are judged as strictly as those of files: what is wrong stands in ``rejects``.
 
     Raises :class:`UnknownName` for a table or column that there is not, :class:`RecipeError` for wrong settings.
 

@@ -60,6 +60,10 @@ class Graph:
     """Accounts and their weighted ties, ready for the kernels; ``self_loops`` and ``merged`` tell what became of rows.
 
     ``len(rows) == graph.number_of_edges() + graph.self_loops + graph.merged``: nothing is dropped without a count.
+
+    >>> graph = Graph.from_edges(pl.DataFrame({"source": ["x:a", "x:b", "x:a"], "target": ["x:b", "x:b", "x:b"]}))
+    >>> graph.number_of_edges(), graph.self_loops, graph.merged
+    (1, 1, 1)
     """
 
     accounts: pl.Series

@@ -21,9 +21,9 @@ _FLOAT32_DOES = 1e-6
 def hits(graph: Graph, *, weighted: bool = True, tol: float = 1e-10, max_iter: int = 1000) -> tuple[Float64s, Float64s]:
     """Hubs and authorities: a good hub points at good authorities, a good authority is pointed at by good hubs.
 
-    With A the weights of the edges: h = A a / |A a| and a = A' h / |A' h|, so a is the eigenvector of A' A of its
-    largest eigenvalue. Both are in the order of ``graph.accounts``, at least 0, and each adds up to 1. Where no edge
-    weighs anything, nobody is a hub or an authority, and both are 0 throughout.
+    With A the weights of the edges: ``h = A a / |A a|`` and ``a = A' h / |A' h|``, so a is the eigenvector of A' A of
+    its largest eigenvalue. Both are in the order of ``graph.accounts``, at least 0, and each adds up to 1. Where no
+    edge weighs anything, nobody is a hub or an authority, and both are 0 throughout.
 
     They are what the power method finds when it begins with hubs that are all alike; the method of Lanczos finds the
     same in fewer sweeps. That matters where the largest eigenvalue is a multiple one, as in a graph of several equal

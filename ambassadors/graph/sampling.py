@@ -20,6 +20,13 @@ class Estimate:
     """A number for each account, and how far it may be off; both in the order of ``graph.accounts``.
 
     ``error`` is the standard error, 0 where all sources were taken. ``sources`` tells how many were.
+
+    >>> import polars as pl
+    >>> from ambassadors.graph import Graph, betweenness
+    >>> ties = pl.DataFrame({"source": ["x:a", "x:b"], "target": ["x:b", "x:c"]})
+    >>> found = betweenness(Graph.from_edges(ties))
+    >>> found.exact, found.values.argmax()
+    (True, np.int64(1))
     """
 
     values: Float64s

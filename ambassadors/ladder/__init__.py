@@ -6,7 +6,6 @@ negative - aware - like - love - advocate - defend. Each rung has readable rules
 
 from ambassadors.ladder.flows import flows, standings
 from ambassadors.ladder.history import history, path
-from ambassadors.ladder.picture import flow_picture, write_flow_picture
 from ambassadors.ladder.rules import NEGATIVE, RUNGS, next_rung, place, rungs
 from ambassadors.ladder.signs import evidence, signs
 from ambassadors.ladder.words import counted, missing, says, shows_anything
@@ -16,7 +15,6 @@ __all__ = [
     "RUNGS",
     "counted",
     "evidence",
-    "flow_picture",
     "flows",
     "history",
     "missing",
@@ -28,5 +26,4 @@ __all__ = [
     "shows_anything",
     "signs",
     "standings",
-    "write_flow_picture",
 ]

@@ -35,6 +35,11 @@ def flows(community: Community, every: str | timedelta = "month") -> pl.DataFram
     staff, and whoever asked not to be found are left out.
 
     Raises :class:`NotEnoughData` where nobody ever stood anywhere, :class:`AmbassadorsError` for a period that is none.
+
+    >>> import ambassadors as amb
+    >>> moved = flows(amb.read("graphs/town/brand.toml"), "month")
+    >>> moved.filter(to="defend")["people"].sum() > 0
+    True
     """
     moments = _moments(community, every)
     stood = standings(community, moments).sort("account", "at")

@@ -61,6 +61,11 @@ class Forecast:
     rows: pl.DataFrame
     now: pl.DataFrame
 
+    def _repr_html_(self) -> str:
+        from ambassadors.propensity.notebook import forecast as shown
+
+        return shown(self)
+
     @cached_property
     def record(self) -> tuple[Floats, npt.NDArray[np.bool_]]:
         """The chances given at past moments, and to whom it happened."""
@@ -83,6 +88,11 @@ def forecast(
     (:func:`~ambassadors.propensity.trustworthy.doubts`).
 
     Raises :class:`NotEnoughData` where nobody is at risk, or the data cannot show the event at all.
+
+    >>> import ambassadors as amb
+    >>> made = forecast(amb.read("graphs/town/brand.toml").as_of("2026-02-01"))
+    >>> made.says, made.by, made.withheld
+    ('reach advocate', 'hazard', ('only 1 past forecast can be checked: 2 are needed',))
     """
     key = ("forecast", prior)
     return community.memo(key, lambda: _forecast(community, prior, on_origin))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -115,7 +115,7 @@ def read_frames(recipe: Recipe, frames: Mapping[str, pl.DataFrame], *, latest: d
 
 
 def _all(
-    work: list[tuple[Source, str, _Read]],
+    work: Sequence[tuple[Source, str, _Read]],
     recipe: Recipe,
     latest: datetime,
     on_file: Callable[[str, int, int], None] = lambda file, place, of: None,

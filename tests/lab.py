@@ -1,0 +1,207 @@
+"""A real JupyterLab and a real Chromium: a notebook is opened, run and looked at as a person would do it.
+
+Nothing leaves the machine: Chromium resolves no name, and what a page asks for is kept (:attr:`Desk.asked`).
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+TOKEN = "only-on-this-machine"
+#: What would ask a network, or lie over the page; and cells out of sight are drawn, too.
+SETTINGS: dict[str, dict[str, Any]] = {
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
+}
+#: WebGL without a graphics card; no name but that of this machine is found.
+CHROMIUM = [
+    "--no-sandbox",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+NOWHERE = "http://127.0.0.1:9"  # the proxy of what a kernel asks for: nobody listens there
+SCREEN = {"width": 1280, "height": 900}
+CHARTS = ".jp-OutputArea-output :is(.jp-RenderedSVG img, .jp-RenderedImage img, .jp-RenderedHTMLCommon svg)"
+NETWORKS = ".jp-OutputArea-output .ipysigma-container"
+ONLY_CANVAS = ".ipysigma-widget > :not(.ipysigma-container) { visibility: hidden !important }"  # no legend, no buttons
+CELLS = "window.jupyterapp?.shell.currentWidget?.content?.model?.cells"
+READY = f"""() => {CELLS}?.length
+    && window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"""
+OUTCOME = """() => {
+    const panel = window.jupyterapp.shell.currentWidget
+    const code = [...panel.content.model.cells].filter(c => c.type === 'code' && c.sharedModel.getSource().trim())
+    const failed = code.flatMap(c => c.outputs.toJSON()).filter(o => o.output_type === 'error')
+    const idle = panel.sessionContext.session?.kernel?.status === 'idle'
+    const left = code.filter(c => c.executionCount === null).length
+    if (!failed.length && (left || !idle)) return null
+    return {cells: code.length, left, failed: failed.map(o => `${o.ename}: ${o.evalue}`)}
+}"""
+#: Colours in steps of 16, each where at least 12 pixels have it; ink is what has not the commonest of them.
+PAINTED = """async png => {
+    const picture = await createImageBitmap(await (await fetch(`data:image/png;base64,${png}`)).blob())
+    const canvas = new OffscreenCanvas(picture.width, picture.height).getContext('2d')
+    canvas.drawImage(picture, 0, 0)
+    const {data} = canvas.getImageData(0, 0, picture.width, picture.height)
+    const seen = new Map()
+    let tinted = 0
+    for (let at = 0; at < data.length; at += 4) {
+        const [r, g, b] = [data[at], data[at + 1], data[at + 2]]
+        tinted += Math.max(r, g, b) - Math.min(r, g, b) > 48
+        const colour = (r >> 4) << 8 | (g >> 4) << 4 | b >> 4
+        seen.set(colour, (seen.get(colour) ?? 0) + 1)
+    }
+    const counts = [...seen.values()], pixels = data.length / 4
+    return {colours: counts.filter(n => n >= 12).length, ink: 1 - Math.max(...counts) / pixels, tinted: tinted / pixels}
+}"""
+
+
+@dataclass(frozen=True)
+class Painted:
+    """What the pixels of a picture are: how many colours, and the shares that differ from the ground and have a hue."""
+
+    colours: int
+    ink: float
+    tinted: float
+
+    @property
+    def drawn(self) -> bool:
+        """Whether there is more than a ground, axes and letters."""
+        return self.colours >= 3 and self.ink > 0.004 and self.tinted > 0.001
+
+
+@dataclass
+class Desk:
+    """A server of JupyterLab on a folder, and a browser before it."""
+
+    address: str
+    browser: Browser
+    asked: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def opened(self, name: str, *, size: dict[str, int] | None = None) -> Iterator[Notebook]:
+        """A notebook of the folder with a kernel of its own, which ends with it."""
+        page = self.browser.new_page(viewport=size or SCREEN)
+        page.on("request", lambda request: self.asked.append(request.url))
+        page.goto(f"{self.address}/lab/tree/{name}?reset&token={TOKEN}")
+        try:
+            page.wait_for_function(READY, timeout=60_000)
+            yield Notebook(page, name)
+        finally:
+            page.close()
+            self._end_kernels()
+
+    def _end_kernels(self) -> None:
+        headers = {"Authorization": f"token {TOKEN}"}
+        for one in httpx.get(f"{self.address}/api/sessions", headers=headers, timeout=30).json():
+            httpx.delete(f"{self.address}/api/sessions/{one['id']}", headers=headers, timeout=30)
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """An open notebook."""
+
+    page: Page
+    name: str
+
+    def run_all(self, *, seconds: float = 120) -> dict[str, Any]:
+        """All cells by the menu: how many code cells there are, how many were left out, what failed."""
+        self.page.evaluate("window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
+        self.page.get_by_role("menuitem", name="Run", exact=True).click()
+        self.page.get_by_text("Run All Cells", exact=True).first.click()
+        return self.page.wait_for_function(OUTCOME, timeout=seconds * 1000, polling=100).json_value()
+
+    def charts(self) -> list[Locator]:
+        """The pictures in the outputs, but for small ones within a line of text."""
+        self.page.wait_for_timeout(300)
+        found = self.page.locator(CHARTS).all()
+        return [one for one in found if (box := one.bounding_box()) and min(box["width"], box["height"]) > 60]
+
+    def networks(self) -> list[Locator]:
+        """The living networks in the outputs."""
+        return self.page.locator(NETWORKS).all()
+
+    def painted(self, one: Locator, *, style: str = "", seconds: float = 15) -> Painted:
+        """The pixels of an element, as soon as it is drawn, or as they are after so many seconds."""
+        until = time.monotonic() + seconds
+        while not (found := self._painted(one, style)).drawn and time.monotonic() < until:
+            self.page.wait_for_timeout(200)
+        return found
+
+    def _painted(self, one: Locator, style: str) -> Painted:
+        png = base64.b64encode(one.screenshot(style=style)).decode()
+        return Painted(**self.page.evaluate(PAINTED, png))
+
+
+@contextmanager
+def desk(folder: Path, scratch: Path, settings: dict[str, dict[str, Any]] = SETTINGS) -> Iterator[Desk]:
+    """JupyterLab on a folder, with settings of its own, and Debian's Chromium, which must be there."""
+    where = shutil.which("chromium")
+    assert where, "there is no chromium: apt-get install chromium"
+    with _server(folder, scratch, settings) as address, sync_playwright() as drivers:
+        browser = drivers.chromium.launch(executable_path=where, args=CHROMIUM)
+        yield Desk(address, browser)
+        browser.close()
+
+
+@contextmanager
+def _server(folder: Path, scratch: Path, settings: dict[str, dict[str, Any]]) -> Iterator[str]:
+    (scratch / "config" / "labconfig").mkdir(parents=True)
+    (scratch / "config" / "labconfig" / "default_setting_overrides.json").write_text(json.dumps(settings))
+    told = scratch / "server.log"
+    with told.open("wb") as log:
+        server = subprocess.Popen(_words(folder), stdout=log, stderr=log, env=os.environ | _own(scratch))
+        try:
+            yield _address(server, scratch / "runtime", told)
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+def _words(folder: Path) -> list[str]:
+    """How the server is started: no browser of its own, a free port, a token, and a page that tests may ask."""
+    options = {
+        "ServerApp.root_dir": str(folder),
+        "ServerApp.ip": "127.0.0.1",
+        "ServerApp.port": "0",
+        "ServerApp.allow_root": "True",
+        "IdentityProvider.token": TOKEN,
+        "LabApp.open_browser": "False",
+        "LabApp.expose_app_in_browser": "True",
+        "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+    }
+    return [sys.executable, "-m", "jupyterlab", *(f"--{name}={value}" for name, value in options.items())]
+
+
+def _own(scratch: Path) -> dict[str, str]:
+    """Nobody's settings, histories and profiles; no way out for what a kernel asks for."""
+    own = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime"}
+    own |= {"IPYTHONDIR": "ipython", "JUPYTERLAB_WORKSPACES_DIR": "workspaces", "JUPYTERLAB_SETTINGS_DIR": "settings"}
+    proxies = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), NOWHERE) | {"NO_PROXY": "127.0.0.1"}
+    return {name: str(scratch / place) for name, place in own.items()} | proxies
+
+
+def _address(server: subprocess.Popen[bytes], runtime: Path, told: Path) -> str:
+    """Where the server listens, once it answers."""
+    file, until = runtime / f"jpserver-{server.pid}.json", time.monotonic() + 60
+    while time.monotonic() < until and server.poll() is None:
+        if file.exists() and (port := json.loads(file.read_text() or "{}").get("port")):
+            return f"http://127.0.0.1:{port}"
+        time.sleep(0.1)
+    raise AssertionError(f"JupyterLab did not start:\n{told.read_text()}")
