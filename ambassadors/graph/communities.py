@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -70,11 +71,24 @@ def communities(
 
 def _networkit() -> Any:
     try:
-        return import_module("networkit")
+        with _unseen():
+            return import_module("networkit")
     except ImportError as error:
         raise AmbassadorsError(
             "Communities are found by NetworKit, which is not installed: pip install 'ambassadors[communities]'"
         ) from error
+
+
+@contextmanager
+def _unseen() -> Iterator[None]:
+    """In a notebook NetworKit shows a script of its own once it is imported, which would be saved with the notebook."""
+    if "IPython" not in sys.modules:
+        yield
+        return
+    from IPython.utils.capture import capture_output
+
+    with capture_output(stdout=False, stderr=False):
+        yield
 
 
 @contextmanager
