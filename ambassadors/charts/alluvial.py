@@ -22,7 +22,7 @@ DARK = ("negative", "love", "defend")
 BAR = 0.42  # the width of a bar, as a share of the way to the next
 TEXT = 10  # pixels
 #: How a ribbon is drawn: at so many places, with a curve between.
-PLACES = 9
+PLACES = 6
 _SMOOTH = "datum.{0} + (datum.{1} - datum.{0}) * datum.t * datum.t * (3 - 2 * datum.t)"
 
 
@@ -70,7 +70,7 @@ def _ribbons(ribbons: pl.DataFrame, place: dict[datetime, int], dip: float, scal
             high=_SMOOTH.format("high0", "high1"),
         )
     )
-    return drawn.mark_area(interpolate="monotone", strokeWidth=0.6).encode(
+    ribbon: alt.Chart = drawn.mark_area(interpolate="monotone", strokeWidth=0.6).encode(
         x=alt.X("x:Q", scale=scale["x"], axis=None),
         y=alt.Y("low:Q", scale=scale["y"], axis=None),
         y2="high:Q",
@@ -79,7 +79,9 @@ def _ribbons(ribbons: pl.DataFrame, place: dict[datetime, int], dip: float, scal
         stroke=alt.Stroke("stroke:N", scale=None),
         fillOpacity=alt.FillOpacity("opacity:Q", scale=None),
         tooltip=["from:N", "to:N", "people:Q"],
+        description="told:N",
     )
+    return ribbon
 
 
 def _band(row: Told, place: dict[datetime, int], dip: float) -> Told:
@@ -92,7 +94,8 @@ def _band(row: Told, place: dict[datetime, int], dip: float) -> Told:
     if row["to"] == "none":
         right, end = middle, (begin[0] - dip, begin[0] - dip)
     edges = {"left": left, "right": right, "low0": begin[0], "high0": begin[1], "low1": end[0], "high1": end[1]}
-    return {**edges, "from": row["from"], "to": row["to"], "people": row["people"]}
+    told = f"{row['people']:,} from {row['from']} to {row['to']}"
+    return {**edges, "from": row["from"], "to": row["to"], "people": row["people"], "told": told}
 
 
 def _look(row: Told) -> Told:
@@ -117,13 +120,14 @@ def _box(row: Told, place: int, pixels: float) -> Told:
         "ink": "white" if inside and row["rung"] in DARK else INK,
     }
     box = {"left": place - BAR / 2, "right": place + BAR / 2, "low": row["low"], "high": row["high"], "x": place}
-    return {**box, **said, "rung": row["rung"], "people": row["people"], "fill": COLOURS[row["rung"]]}
+    told = f"{row['people']:,} on {row['rung']}"
+    return {**box, **said, "rung": row["rung"], "people": row["people"], "told": told, "fill": COLOURS[row["rung"]]}
 
 
 def _boxes(boxes: list[Told], scale: dict[str, Any]) -> list[alt.Chart]:
     import altair as alt
 
-    base = alt.Chart(pl.DataFrame(boxes)).encode(tooltip=["rung:N", "people:Q"])
+    base = alt.Chart(pl.DataFrame(boxes)).encode(tooltip=["rung:N", "people:Q"], description="told:N")
     bar = base.mark_rect(opacity=1, strokeWidth=1).encode(
         x=alt.X("left:Q", scale=scale["x"], axis=None),
         x2="right:Q",
@@ -132,7 +136,7 @@ def _boxes(boxes: list[Told], scale: dict[str, Any]) -> list[alt.Chart]:
         fill=alt.Fill("fill:N", scale=None),
         stroke=alt.Stroke("fill:N", scale=None),
     )
-    number = base.mark_text(fontSize=TEXT, baseline="middle", dy={"expr": "datum.dy"}).encode(
+    number = base.mark_text(aria=False, fontSize=TEXT, baseline="middle", dy={"expr": "datum.dy"}).encode(
         x="x:Q", y="y:Q", text="said:N", fill=alt.Fill("ink:N", scale=None)
     )
     return [bar, number]
@@ -163,10 +167,10 @@ def _names(names: list[Told], scale: dict[str, Any]) -> list[alt.Chart]:
     x, y = alt.X("x:Q", scale=scale["x"]), alt.Y("y:Q", scale=scale["y"])
     base = alt.Chart(pl.DataFrame(names)).encode(x=x, y=y, text="said:N")
     rung = base.transform_filter("indexof(datum.said, ',') < 0").mark_text(
-        align="left", baseline="middle", dx=6, fontSize=11, fill=INK
+        aria=False, align="left", baseline="middle", dx=6, fontSize=11, fill=INK
     )
     crowd = base.transform_filter("indexof(datum.said, ',') >= 0").mark_text(
-        align="left", baseline="bottom", dx=6, fontSize=TEXT - 1, fill=theme.QUIET, lineBreak="\n"
+        aria=False, align="left", baseline="bottom", dx=6, fontSize=TEXT - 1, fill=theme.QUIET, lineBreak="\n"
     )
     return [rung, crowd]
 
@@ -175,8 +179,11 @@ def words(rows: list[Told], height: int, colour: str) -> alt.Chart:
     """Words under a panel, so many pixels below its upper edge."""
     import altair as alt
 
-    text = alt.Chart(pl.DataFrame(rows)).mark_text(fontSize=TEXT, baseline="top", lineBreak="\n", fill=colour)
-    return text.encode(x="x:Q", y=alt.value(height), text="said:N")
+    text = alt.Chart(pl.DataFrame(rows)).mark_text(
+        aria=False, fontSize=TEXT, baseline="top", lineBreak="\n", fill=colour
+    )
+    placed: alt.Chart = text.encode(x="x:Q", y=alt.value(height), text="said:N")
+    return placed
 
 
 def key() -> alt.LayerChart:
@@ -186,10 +193,10 @@ def key() -> alt.LayerChart:
     kinds = (
         (0, "stay", {"from": "love", "to": "love"}),
         (70, "move up, or are new (the rung's colour)", {"from": "like", "to": "love"}),
-        (300, "move down", {"from": "love", "to": "like"}),
+        (330, "move down", {"from": "love", "to": "like"}),
     )
     rows = [{"x": x, "said": said, **_look(move)} for x, said, move in kinds]
-    base = alt.Chart(pl.DataFrame(rows)).encode(x=alt.X("x:Q", scale=alt.Scale(domain=[0, 420]), axis=None))
+    base = alt.Chart(pl.DataFrame(rows)).encode(x=alt.X("x:Q", scale=alt.Scale(domain=[0, 440]), axis=None))
     patch = base.mark_square(size=110, xOffset=6, strokeWidth=0.6, opacity=1).encode(
         y=alt.value(6),
         fill=alt.Fill("fill:N", scale=None),
@@ -197,4 +204,4 @@ def key() -> alt.LayerChart:
         fillOpacity=alt.FillOpacity("opacity:Q", scale=None),
     )
     said = base.mark_text(align="left", baseline="middle", dx=16, fontSize=11, fill=INK)
-    return alt.LayerChart(layer=[patch, said.encode(y=alt.value(6), text="said:N")], width=420, height=12)
+    return alt.LayerChart(layer=[patch, said.encode(y=alt.value(6), text="said:N")], width=440, height=12)

@@ -29,9 +29,12 @@ def calibration(result: Moves) -> alt.HConcatChart:
     Both with 90 % intervals, of the shares after Wilson (1927). On the diagonal, as many moved as were foretold; an
     open mark at the foot is a group of whom nobody moved.
 
-    >>> import ambassadors as amb
-    >>> chart = calibration(amb.moves(amb.read("graphs/town/brand.toml"), resamples=5))
-    >>> chart.title.text
+    >>> from datetime import timedelta
+    >>> curve = pl.DataFrame({"people": [900, 100], "given": [0.01, 0.2], "moved": [0.01, 0.19], "events": [9, 19]})
+    >>> area = {"order": ["the forecast"], "auc": [0.9], "auc_low": [0.88], "auc_high": [0.92], "lift_5": [8.0]}
+    >>> by = "reach advocate", timedelta(days=30), "regression"  # amb.moves(community) gives all of that
+    >>> past = Moves(*by, pl.DataFrame(area), pl.DataFrame(), curve, (0.002, 0.001, 0.003), (), pl.DataFrame())
+    >>> calibration(past).title.text
     'Who will reach advocate within 30 days? What was foretold, and what came'
     """
     import altair as alt

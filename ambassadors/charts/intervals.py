@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 #: The height of a row in pixels: the figure is written above its mark.
 ROW = 44
 _OURS_OR_OTHERS = f"datum.ours ? '{theme.OURS}' : '{theme.OTHERS}'"
-#: How wide a letter is in pixels, about.
-LETTER = 5
+#: How wide a letter is in pixels, about; and in letters that are wider than those a chart was measured with.
+LETTER, WIDE_LETTER = 5, 6.2
 
 
 def intervals(
@@ -35,7 +35,8 @@ def intervals(
     import altair as alt
 
     placed = _placed(rows, size[0], *within)
-    lines = alt.Axis(title=None, domain=False, ticks=False, labelPadding=8, labels=names)
+    room = 8 + WIDE_LETTER * max(len(name) for name in rows["order"]) if names else 0
+    lines = alt.Axis(title=None, domain=False, ticks=False, labelPadding=8, labels=names, minExtent=room)
     order = alt.Y("order:N", scale=alt.Scale(domain=rows["order"].to_list()), axis=lines)
     scale = alt.Scale(domain=list(within), nice=False, zero=False)
     value = alt.X("value:Q", scale=scale, axis=alt.Axis(title=None, tickCount=5, format=".1f", labelFlush=False))

@@ -37,6 +37,8 @@ FORMS = (".svg", ".png", ".pdf")
 #: for whoever opens an SVG without them.
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 DOTS_PER_INCH = 144
+#: Around a chart, in pixels; on the right there is room for letters that are wider than those it was measured with.
+ROOM = {"left": 6, "top": 6, "right": 20, "bottom": 6}
 #: The widest that a chart is, in pixels: it fits a notebook and a printed page.
 WIDEST = 900
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -50,7 +52,7 @@ def styled(chart: Any) -> Any:
     lines: dict[str, Any] = {"gridColor": "#E5E7EB", "domainColor": "#9CA3AF", "tickColor": "#9CA3AF"}
     titles: dict[str, Any] = {"anchor": "start", "fontSize": 14, "fontWeight": "normal", "offset": 12, "limit": WIDEST}
     return (
-        chart.configure(font=FONT, background="white")
+        chart.configure(font=FONT, background="white", padding=ROOM)
         .configure_view(strokeWidth=0)
         .configure_axis(**lines, labelLimit=320, titleFontWeight="normal", titleColor=QUIET)
         .configure_title(**titles, subtitleColor=QUIET)

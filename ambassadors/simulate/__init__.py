@@ -5,7 +5,8 @@ name or text is a real person's.
 """
 
 from ambassadors.simulate.build import Town, hazards, town, write
+from ambassadors.simulate.crowd import Crowd, crowd
 from ambassadors.simulate.plan import BRAND_IDS, END, RIVAL_IDS, START
 from ambassadors.simulate.scenarios import SCENARIOS
 
-__all__ = ["BRAND_IDS", "END", "RIVAL_IDS", "SCENARIOS", "START", "Town", "hazards", "town", "write"]
+__all__ = ["BRAND_IDS", "END", "RIVAL_IDS", "SCENARIOS", "START", "Crowd", "Town", "crowd", "hazards", "town", "write"]

@@ -1,15 +1,14 @@
-"""A crowd of any size for trying how much fits: who follows whom and who acts toward whom, as frames; no more than that.
+"""A crowd of any size, for trying how much fits: who follows whom and who acts toward whom, as frames.
 
 Popularity has a tail by Pareto (1.2), so that the tail of follower counts has an exponent of about 2.2; how many one
 follows is lognormal (1.3); communities of power-law sizes hold 70 % of the follows; small accounts follow back. Of the
-acts three quarters go along the follows, by weight, the rest from anybody towards the popular. Unlike the town's
-(:func:`~ambassadors.simulate.town`), its people have no character, so its lists say nothing about how good a ranking is.
+acts three quarters go along the follows, by weight, the rest from anybody towards the popular. Its people have no
+character, unlike the town's: a crowd says nothing about how good a ranking is.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -56,20 +55,19 @@ def crowd(people: int, *, seed: int = 7) -> Crowd:
     source, target = follows(people, people * FOLLOWS, random)
     weights = np.floor((1 - random.random(len(source))) ** (-1 / 1.5)).clip(1, 500)
     account = "x:" + pl.Series("account", numbers(people, random)).cast(pl.String)
-    tied = pl.DataFrame({"source": account.gather(source), "target": account.gather(target)})
+    tied = pl.DataFrame([account.gather(source).alias("source"), account.gather(target).alias("target")])
     acts = _acts(account, *parties(source, target, weights, people, people * ACTS, random), random)
-    got, follow = (np.bincount(end, minlength=people) for end in (target, source))
-    brand = int(np.argmax(got))
-    accounts = pl.DataFrame({"account": account, "handle": _handles(people, brand), "followers": got, "following": follow})
-    return Crowd(account[brand], accounts, tied, acts)
+    followers, following = (np.bincount(end, minlength=people) for end in (target, source))
+    brand = int(np.argmax(followers))
+    known = {"handle": _handles(people, brand), "followers": followers, "following": following}
+    return Crowd(account[brand], pl.DataFrame({"account": account, **known}), tied, acts)
 
 
 def _acts(account: pl.Series, actor: Rows, receiver: Rows, random: np.random.Generator) -> pl.DataFrame:
-    kind = options(random, len(actor), list(KINDS.values())).astype(np.uint32)
+    kind = pl.Series("kind", list(KINDS)).gather(options(random, len(actor), list(KINDS.values())))
     second = (BEGIN + DAY * DAYS * random.random(len(actor)) ** 0.8).astype(np.int64)  # more of them late
-    return pl.DataFrame(
-        {"source": account.gather(actor), "target": account.gather(receiver), "kind": pl.Series(kind), "at": pl.Series(second)}
-    ).select("source", "target", pl.lit(pl.Series(list(KINDS))).gather("kind").alias("kind"), pl.from_epoch("at").dt.replace_time_zone("UTC").dt.cast_time_unit("us"))
+    at = pl.Series("at", second * 1_000_000).cast(pl.Datetime("us", "UTC"))
+    return pl.DataFrame([account.gather(actor).alias("source"), account.gather(receiver).alias("target"), kind, at])
 
 
 def _handles(people: int, brand: int) -> pl.Series:
@@ -144,7 +142,7 @@ def numbers(people: int, random: np.random.Generator) -> Ints:
 def parties(
     source: Rows, target: Rows, weights: Floats, people: int, rows: int, random: np.random.Generator
 ) -> tuple[Rows, Rows]:
-    """Who acts and towards whom, in random order: along the follows by their weights, and anybody towards the popular."""
+    """Who acts and towards whom, in random order: along the follows by weight, and anybody towards the popular."""
     along = int(rows * 0.75)
     edge = _picks(weights, along, random)
     anybody = _picks(random.lognormal(0, 1.5, people), rows - along, random).astype(np.int32)

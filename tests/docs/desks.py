@@ -69,6 +69,7 @@ def _parsed(words: list[str]) -> bool:
 
 
 _FORM = Instead("RECIPE is the reader's; the command is run on other pages and in tests/test_cli.py", holds=_parsed)
+_SKETCH = "the README's sketch has no acts between people, of which influencers are made"
 
 #: Every command that is not run as it stands, by how it begins.
 NOT_RUN: dict[str, Instead] = {
@@ -79,13 +80,9 @@ NOT_RUN: dict[str, Instead] = {
     "jupytext": Instead("it is another program's", holds=lambda words: words[1:3] == ["--to", "py:percent"]),
     **{f"ambassadors {name} RECIPE": _FORM for name in ("backtest", "forecast", "ladder", "run", "tune")},
     "ambassadors fetch": Instead("it needs the platform; tests/test_cli_fetching.py has one", holds=_parsed),
-    "ambassadors backtest cafe.toml": Instead(
-        "the sketch of the README has no acts between people", command="ambassadors backtest town"
-    ),
-    "ambassadors tune cafe.toml": Instead(
-        "the sketch of the README has no acts between people", command="ambassadors tune town --out tuned.toml"
-    ),
-}  # fmt: skip
+    "ambassadors backtest cafe.toml": Instead(_SKETCH, command="ambassadors backtest town --origins 1"),
+    "ambassadors tune cafe.toml": Instead(_SKETCH, command="ambassadors tune town --origins 3 --out tuned.toml"),
+}
 
 #: Python that is compiled and not run, by a word in it, and why.
 NOT_PYTHON = {"from airflow": "Airflow is not installed; its command is parsed"}
@@ -116,9 +113,10 @@ def town(folder: Path) -> None:
 
 @cache
 def _small_town() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="town-of-the-docs-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = _temporary("town")
     write_town(folder, n=500)
+    recipe = folder / "brand.toml"
+    recipe.write_text(recipe.read_text(encoding="utf-8").replace("[propensity]", "[propensity]\norigins = 2"))
     return folder
 
 
@@ -151,12 +149,26 @@ def comments(folder: Path) -> None:
 
 def shop(folder: Path) -> None:
     """A finished run of the small brand, with a workbook that came back and a list of who opted out."""
+    shutil.copytree(_finished_shop(), folder, symlinks=True, dirs_exist_ok=True)
+
+
+@cache
+def _finished_shop() -> Path:
+    folder = _temporary("shop")
     for name, text in FILES.items():
         (folder / name).write_text(text, encoding="utf-8")
     (folder / "brand.toml").write_text(RECIPE.replace('"x', '"bluesky') + QUICK, encoding="utf-8")
     job.run(folder / "brand.toml", out=folder / "runs")
     shutil.copy(folder / "runs" / "latest" / "shortlist.xlsx", folder / "Shortlist Eva.xlsx")
     (folder / "opted-out.csv").write_text("@ann\n")
+    return folder
+
+
+def _temporary(name: str) -> Path:
+    """A folder that several pages copy, gone when the tests are over."""
+    folder = Path(tempfile.mkdtemp(prefix=f"{name}-of-the-docs-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def fetched(folder: Path) -> None:
