@@ -1,4 +1,4 @@
-"""Draws docs/demo.svg (the demo's list and its comparison, as a terminal shows them), ladder.svg and forecast.svg."""
+"""Draws the pictures of README and documentation again: the demo, a waterfall, a network, and the charts."""
 
 from __future__ import annotations
 
@@ -9,27 +9,42 @@ from pathlib import Path
 
 from rich.console import Console
 
-from ambassadors import backtesting, demo, ladder, show
+import ambassadors as amb
+from ambassadors import charts, demo, show
 
+HERE = Path(__file__).parent
 WIDTH = 132
+#: So many people are in the picture of a network.
+NETWORK_OF = 60
 
 
 def main() -> None:
-    """Run the demo, print a list of it into a recording console, and save that and the two other pictures."""
-    console = Console(record=True, width=WIDTH, highlight=False, file=io.StringIO())
+    """Run the demo, and draw each picture from it."""
     with tempfile.TemporaryDirectory() as folder:
         result = demo.demo(Path(folder))
+    _terminal(result)
+    town = amb.Community.of(result.run.community)
+    first = result.run.lists["ambassadors"]["account"][0]
+    drawn = {
+        "ladder.svg": charts.flows(amb.flows(town, "month"), f"{town.brand.name}: the ladder"),
+        "forecast.svg": charts.calibration(amb.moves(town)),
+        "backtest.svg": charts.backtest(amb.backtest(town, horizon="30d")),
+        "waterfall.svg": charts.waterfall(town.explain(first), "ambassadors"),
+        "network.png": town.around(first, most=NETWORK_OF).still(),
+    }
+    for name, chart in drawn.items():
+        charts.save(chart, HERE / name)
+
+
+def _terminal(result: demo.Demo) -> None:
+    """What the demo says, as a terminal shows it."""
+    console = Console(record=True, width=WIDTH, highlight=False, file=io.StringIO())
     show.ranking(console, "ready_to_move_up", result.run, most=6)
     show.comparisons(console, result)
     svg = console.export_svg(title="ambassadors demo (a simulated town)")
     # the picture must not ask a network for its letters
     svg = re.sub(r"@font-face\s*\{.*?\}", "", svg, flags=re.DOTALL).replace("Fira Code", "DejaVu Sans Mono")
-    here = Path(__file__)
-    here.with_name("demo.svg").write_text(svg, encoding="utf-8")
-    community = result.run.community
-    flows = ladder.flows(community, "month")
-    ladder.write_flow_picture(flows, here.with_name("ladder.svg"), f"{community.brand.name}: the ladder")
-    backtesting.write_moves_picture(backtesting.moves(community), here.with_name("forecast.svg"))
+    (HERE / "demo.svg").write_text(svg, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """A real JupyterLab and a real Chromium: a notebook is opened, run and looked at as a person would do it.
 
-Nothing leaves the machine: Chromium resolves no name, and what a page asks for is kept (:attr:`Desk.asked`).
+Nothing leaves the machine: Chromium resolves no name; what a page asks of others is told (:attr:`Notebook.elsewhere`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -86,23 +86,23 @@ class Painted:
         return self.colours >= 3 and self.ink > 0.004 and self.tinted > 0.001
 
 
-@dataclass
+@dataclass(frozen=True)
 class Desk:
     """A server of JupyterLab on a folder, and a browser before it."""
 
     address: str
     browser: Browser
-    asked: list[str] = field(default_factory=list)
 
     @contextmanager
-    def opened(self, name: str, *, size: dict[str, int] | None = None) -> Iterator[Notebook]:
-        """A notebook of the folder with a kernel of its own, which ends with it."""
-        page = self.browser.new_page(viewport=size or SCREEN)
-        page.on("request", lambda request: self.asked.append(request.url))
+    def opened(self, name: str) -> Iterator[Notebook]:
+        """A notebook of the folder with a kernel of its own, which ends with it; the list of files is put away."""
+        page, asked = self.browser.new_page(viewport=SCREEN), list[str]()
+        page.on("request", lambda request: asked.append(request.url))
         page.goto(f"{self.address}/lab/tree/{name}?reset&token={TOKEN}")
         try:
             page.wait_for_function(READY, timeout=60_000)
-            yield Notebook(page, name)
+            page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
+            yield Notebook(page, self.address, asked)
         finally:
             page.close()
             self._end_kernels()
@@ -115,10 +115,16 @@ class Desk:
 
 @dataclass(frozen=True)
 class Notebook:
-    """An open notebook."""
+    """An open notebook, and the addresses that its page has asked for."""
 
     page: Page
-    name: str
+    address: str
+    asked: list[str]
+
+    @property
+    def elsewhere(self) -> set[str]:
+        """What was asked of others than this JupyterLab; ``data:`` and ``blob:`` ask nobody."""
+        return {url for url in self.asked if not url.startswith((self.address, "data:", "blob:"))}
 
     def run_all(self, *, seconds: float = 120) -> dict[str, Any]:
         """All cells by the menu: how many code cells there are, how many were left out, what failed."""

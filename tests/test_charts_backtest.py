@@ -122,10 +122,9 @@ def test_a_bound_beyond_the_scale_ends_at_its_edge() -> None:
     assert min(row["low"] for row in rows(result) if "low" in row) == 0
 
 
-@pytest.mark.parametrize("ending", ["svg", "png", "pdf"])
-def test_the_same_result_gives_the_same_picture(tmp_path: Path, ending: str) -> None:
+def test_the_same_result_gives_the_same_picture(tmp_path: Path) -> None:
     """Byte for byte."""
-    one, two = tmp_path / f"one.{ending}", tmp_path / f"two.{ending}"
+    one, two = tmp_path / "one.pdf", tmp_path / "two.pdf"
 
     for path in (one, two):
         charts.save(charts.backtest(judged()), path)

@@ -48,8 +48,9 @@ def test_both_panels_have_the_same_moments() -> None:
     """An advocate of the last month alone stands above the last month."""
     frame = flow((0, "none", "like", 9), (1, "like", "like", 9), (2, "like", "advocate", 1))
 
-    upper, lower = (panel["layer"] for panel in charts.flows(frame).to_dict()["vconcat"][1:])
-    advocates = [row["x"] for row in rows(frame) if row.get("rung") == "advocate"]
+    spec = charts.flows(frame).to_dict()
+    upper, lower = (panel["layer"] for panel in spec["vconcat"][1:])
+    advocates = [row["x"] for table in spec["datasets"].values() for row in table if row.get("rung") == "advocate"]
     scales = [re.findall(r"'x':.*?'domain': (\[.*?\])", str(panel)) for panel in (upper, lower)]
 
     assert advocates == [3, 3]
@@ -74,10 +75,11 @@ def test_everybody_is_in_the_chart() -> None:
 def test_who_moves_up_has_the_colour_of_the_rung_and_who_moves_down_is_an_outline() -> None:
     """Read without the colours, too: pale stays, full goes up, hollow goes down."""
     frame = flow((0, "none", "like", 9), (1, "like", "like", 5), (1, "like", "love", 3), (2, "love", "negative", 3))
-    bands = {(row["from"], row["to"]): row for row in rows(frame) if "band" in row and row["from"] != "between"}
+    drawn = rows(frame)
+    bands = {(row["from"], row["to"]): row for row in drawn if "band" in row and row["from"] != "between"}
 
     up, stay, down = bands["like", "love"], bands["like", "like"], bands["love", "negative"]
-    bars = {row["rung"]: row["fill"] for row in rows(frame) if "rung" in row}
+    bars = {row["rung"]: row["fill"] for row in drawn if "rung" in row}
     assert (up["fill"], up["fill"]) == (bars["love"], up["stroke"])
     assert stay["opacity"] < up["opacity"]
     assert (down["fill"], down["stroke"]) == ("white", bars["negative"])
