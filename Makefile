@@ -20,7 +20,8 @@ notebooks: $(VENV)/.installed-dev
 
 # The .ipynb of each notebook, made again from its .py; run this after changing one.
 pairs: $(VENV)/.installed-dev
-	$(BIN)/jupytext --quiet --to ipynb notebooks/*.py
+	$(BIN)/jupytext --quiet --update --to ipynb notebooks/*.py
+	$(BIN)/jupyter nbconvert --log-level WARN --clear-output --inplace notebooks/*.ipynb
 
 # The documentation as pages in .site/, with what the notebooks showed; nothing is fetched.
 docs: notebooks

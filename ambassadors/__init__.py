@@ -58,8 +58,8 @@ if TYPE_CHECKING:
     from ambassadors.ladder.flows import flows
     from ambassadors.propensity.forecast import forecast
 else:  # out of a type checker's sight, which would take any name for granted
-    #: The module of each public name, None for a room. No module may be called like a name of another: once imported, it
-    #: would take its place.
+    #: The module of each public name, None for a room. No module may be called like a name of another: once imported,
+    #: it would take its place.
     _HOMES = {
         "AmbassadorsError": "errors",
         "Brand": "community",

@@ -75,7 +75,7 @@ def fetch(
     on_outlook: OnOutlook = lambda name, outlook: None,
     on_step: OnStep = lambda name, progress: None,
 ) -> list[Fetched]:
-    """Fetches what the recipe's ``[[fetch]]`` sections ask for into its dataset, and says what became of each.
+    r"""Fetches what the recipe's ``[[fetch]]`` sections ask for into its dataset, and says what became of each.
 
     ``only`` names one platform. With ``plan`` just the look-ups are made from which calls, time and money can be
     foreseen. ``state`` is where refusals are kept (``AMBASSADORS_STATE`` when None): nothing of who was forgotten is
@@ -91,7 +91,7 @@ def fetch(
     >>> from ambassadors.errors import RecipeError
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     recipe = Path(folder, "cafe.toml")
-    ...     _ = recipe.write_text('name = "cafe"\\n[[fetch]]\\nplatform = "myspace"\\naccount = "cafe"\\n')
+    ...     _ = recipe.write_text('name = "cafe"\n[[fetch]]\nplatform = "myspace"\naccount = "cafe"\n')
     ...     try:
     ...         fetch(recipe, plan=True)
     ...     except RecipeError as error:

@@ -68,7 +68,7 @@ def run(
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     early = run("graphs/town/brand.toml", as_of="2023-12-01", out=folder)
-    ...     Path(folder, "latest").resolve() == early.folder.resolve(), "manifest.json" in [one.name for one in early.folder.iterdir()]
+    ...     Path(folder, "latest", "manifest.json").is_file(), early.folder.parent == Path(folder)
     (True, True)
     """
     path, out = recipe_file(recipe), Path(out)

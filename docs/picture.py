@@ -24,13 +24,13 @@ def main() -> None:
         result = demo.demo(Path(folder))
     _terminal(result)
     town = amb.Community.of(result.run.community)
-    first = result.run.lists["ambassadors"]["account"][0]
+    ambassador, influencer = (result.run.lists[name]["account"][0] for name in ("ambassadors", "influencers"))
     drawn = {
         "ladder.svg": charts.flows(amb.flows(town, "month"), f"{town.brand.name}: the ladder"),
         "forecast.svg": charts.calibration(amb.moves(town)),
         "backtest.svg": charts.backtest(amb.backtest(town, horizon="30d")),
-        "waterfall.svg": charts.waterfall(town.explain(first), "ambassadors"),
-        "network.png": town.around(first, most=NETWORK_OF).still(),
+        "waterfall.svg": charts.waterfall(town.explain(ambassador), "ambassadors"),
+        "network.png": town.around(influencer, most=NETWORK_OF).still(),
     }
     for name, chart in drawn.items():
         charts.save(chart, HERE / name)

@@ -37,7 +37,7 @@ def hostile() -> Around:
 def heard(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What is shown in a notebook from now on, output by output."""
     shown: list[dict[str, Any]] = []
-    monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data))
+    monkeypatch.setattr("IPython.display.display", lambda data, **_: shown.append(data))
     return shown
 
 
@@ -110,7 +110,7 @@ def test_a_notebook_gets_both(hostile: Around, monkeypatch: pytest.MonkeyPatch) 
     picture, living = shown
     assert set(picture) == {"image/png", "text/plain"}
     assert set(living) == {"application/vnd.jupyter.widget-view+json", "text/plain"}
-    assert hostile._repr_mimebundle_() == picture
+    assert hostile._repr_mimebundle_()[0] == picture
 
 
 def test_without_the_extra(hostile: Around, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,4 +30,3 @@ def test_a_public_name_has_an_example(name: str) -> None:
     about = inspect.getdoc(NAMED[name]) or ""
 
     assert ">>> " in about, f"{name} has no example"
-

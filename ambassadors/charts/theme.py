@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import struct
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,9 +37,10 @@ FORMS = (".svg", ".png", ".pdf")
 #: The first letters come with the drawing program, so that a picture is the same on every machine; the others are
 #: for whoever opens an SVG without them.
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
-DOTS_PER_INCH = 144
-#: Around a chart, in pixels; on the right there is room for letters that are wider than those it was measured with.
-ROOM = {"left": 6, "top": 6, "right": 20, "bottom": 6}
+#: How finely a picture is drawn, and how many of its dots a page takes for an inch.
+DOTS_PER_INCH, DOTS_AS_MEANT = 144, 72
+#: Around a chart, in pixels; at the sides there is room for letters that are wider than those it was measured with.
+ROOM = {"left": 20, "top": 6, "right": 20, "bottom": 6}
 #: The widest that a chart is, in pixels: it fits a notebook and a printed page.
 WIDEST = 900
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -78,18 +80,19 @@ def _seen_offline() -> None:
         alt.renderers.enable("ambassadors")
 
 
-def _drawn(spec: dict[str, Any], **options: Any) -> dict[str, Any]:
-    """A chart as SVG, and as PNG for where SVG is not shown."""
+def _drawn(spec: dict[str, Any], **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A chart as PNG for a notebook, as large as it would be in print; its letters need not be on the machine.
+
+    SVG would be laid out for letters that a browser may not have, and cut where others are wider.
+    """
     import base64
 
     import vl_convert
 
-    spec = _sayable(spec)
-    return {
-        "image/svg+xml": _svg(spec),
-        "image/png": base64.b64encode(vl_convert.vegalite_to_png(spec, ppi=DOTS_PER_INCH)).decode(),
-        "text/plain": "<a chart>",
-    }
+    drawn: bytes = vl_convert.vegalite_to_png(_sayable(spec), ppi=DOTS_PER_INCH)
+    width, height = (round(side * DOTS_AS_MEANT / DOTS_PER_INCH) for side in struct.unpack(">II", drawn[16:24]))
+    shown = {"image/png": base64.b64encode(drawn).decode(), "text/plain": "<a chart>"}
+    return shown, {"image/png": {"width": width, "height": height}}
 
 
 def _svg(spec: dict[str, Any]) -> str:

@@ -109,10 +109,11 @@ class Around:
             named.nodes[name].update(known, label=name)
         return named
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        """The still picture, for whoever shows one thing only."""
-        drawn: Any = self.still()._repr_mimebundle_()
-        return {"image/png": drawn["image/png"], "text/plain": repr(self)}
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The still picture and its size, for whoever shows one thing only."""
+        still: Any = self.still()
+        drawn, sizes = still._repr_mimebundle_()
+        return {**drawn, "text/plain": repr(self)}, sizes
 
     def _ipython_display_(self) -> None:
         """In a notebook: the picture, and the network that moves, which hides the picture as long as it lives.
@@ -122,12 +123,13 @@ class Around:
         from IPython import display
 
         show: Callable[..., None] = display.display
+        still, sizes = self._repr_mimebundle_()
         try:
             living = _hiding(self.living())
         except AmbassadorsError as error:
-            show({**self._repr_mimebundle_(), "text/plain": f"{self!r}\n{error}"}, raw=True)
+            show({**still, "text/plain": f"{self!r}\n{error}"}, raw=True, metadata=sizes)
             return
-        show(self._repr_mimebundle_(), raw=True)
+        show(still, raw=True, metadata=sizes)
         show({**living, "text/plain": "The same network moves when this cell is run in JupyterLab."}, raw=True)
 
     def __repr__(self) -> str:
