@@ -73,7 +73,7 @@ sample: $(VENV)/.installed
 	$(BIN)/ambassadors simulate graphs/town
 
 clean:
-	rm -rf $(VENV) build dist runs .notebooks .site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist runs .notebooks .site jupyter_execute .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:

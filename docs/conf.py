@@ -28,7 +28,6 @@ nb_mime_priority_overrides = [
     ("*", "application/vnd.jupyter.widget-view+json", None),
     ("html", "image/png", 35),  # before SVG, whose letters depend on what the reader's machine has
 ]
-nb_render_image_options = {"scale": "50%"}  # charts are drawn with two dots where a screen has one
 
 # docstrings
 autodoc_member_order = "bysource"

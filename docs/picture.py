@@ -30,7 +30,7 @@ def main() -> None:
         "forecast.svg": charts.calibration(amb.moves(town)),
         "backtest.svg": charts.backtest(amb.backtest(town, horizon="30d")),
         "waterfall.svg": charts.waterfall(town.explain(ambassador), "ambassadors"),
-        "network.png": town.around(influencer, most=NETWORK_OF).still(),
+        "network.svg": town.around(influencer, most=NETWORK_OF).still(),
     }
     for name, chart in drawn.items():
         charts.save(chart, HERE / name)
