@@ -37,7 +37,7 @@ CHROMIUM = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 NOWHERE = "http://127.0.0.1:9"  # the proxy of what a kernel asks for: nobody listens there
-SCREEN = {"width": 1280, "height": 900}
+SCREEN = {"width": 1180, "height": 820}
 CHARTS = ".jp-OutputArea-output :is(.jp-RenderedSVG img, .jp-RenderedImage img, .jp-RenderedHTMLCommon svg)"
 NETWORKS = ".jp-OutputArea-output .ipysigma-container"
 ONLY_CANVAS = ".ipysigma-widget > :not(.ipysigma-container) { visibility: hidden !important }"  # no legend, no buttons
@@ -53,12 +53,14 @@ OUTCOME = """() => {
     if (!failed.length && (left || !idle)) return null
     return {cells: code.length, left, failed: failed.map(o => `${o.ename}: ${o.evalue}`)}
 }"""
-#: Colours in steps of 16, each where at least 12 pixels have it; ink is what has not the commonest of them.
+#: Colours in steps of 16, each where at least 12 pixels have it; ink is what has not the commonest of them; at the left
+#: and right edge it is what was cut off.
 PAINTED = """async png => {
     const picture = await createImageBitmap(await (await fetch(`data:image/png;base64,${png}`)).blob())
-    const canvas = new OffscreenCanvas(picture.width, picture.height).getContext('2d')
+    const {width, height} = picture
+    const canvas = new OffscreenCanvas(width, height).getContext('2d')
     canvas.drawImage(picture, 0, 0)
-    const {data} = canvas.getImageData(0, 0, picture.width, picture.height)
+    const {data} = canvas.getImageData(0, 0, width, height)
     const seen = new Map()
     let tinted = 0
     for (let at = 0; at < data.length; at += 4) {
@@ -67,23 +69,36 @@ PAINTED = """async png => {
         const colour = (r >> 4) << 8 | (g >> 4) << 4 | b >> 4
         seen.set(colour, (seen.get(colour) ?? 0) + 1)
     }
-    const counts = [...seen.values()], pixels = data.length / 4
-    return {colours: counts.filter(n => n >= 12).length, ink: 1 - Math.max(...counts) / pixels, tinted: tinted / pixels}
+    const counts = [...seen.values()], pixels = width * height, most = Math.max(...counts)
+    const ground = [...seen].find(([, n]) => n === most)[0]
+    const inked = (x, y) => {
+        const at = 4 * (y * width + x)
+        return ((data[at] >> 4) << 8 | (data[at + 1] >> 4) << 4 | data[at + 2] >> 4) !== ground
+    }
+    let edge = 0
+    for (let y = 0; y < height; y++) edge += inked(0, y) + inked(width - 1, y)
+    return {colours: counts.filter(n => n >= 12).length, ink: 1 - most / pixels, tinted: tinted / pixels, edge}
 }"""
 
 
 @dataclass(frozen=True)
 class Painted:
-    """What the pixels of a picture are: how many colours, and the shares that differ from the ground and have a hue."""
+    """What the pixels of a picture are: its colours, the shares of ink and of ink with a hue, and ink at its sides."""
 
     colours: int
     ink: float
     tinted: float
+    edge: int
 
     @property
     def drawn(self) -> bool:
-        """Whether there is more than a ground, axes and letters."""
-        return self.colours >= 3 and self.ink > 0.004 and self.tinted > 0.001
+        """Whether there is more than a ground, axes and letters: coloured marks, or pale ones that fill the picture."""
+        return self.colours >= 3 and (self.tinted > 0.001 or self.ink > 0.15)
+
+    @property
+    def cut(self) -> bool:
+        """Whether something goes on beyond the sides; a line or two may be the neighbours' above and below."""
+        return self.edge > 4
 
 
 @dataclass(frozen=True)

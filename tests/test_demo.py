@@ -1,15 +1,17 @@
-"""The demo: the town in the repository is the simulator's, and our list finds whom naive sorts miss."""
+"""The demo: the town is the simulator's, our list finds whom naive sorts miss, and README and tutorial show it."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 import ambassadors as amb
-from ambassadors import demo, recipe, score
+from ambassadors import demo, recipe, score, show
 from ambassadors.backtesting.orders import sorts
+from tests.docs.pages import agrees, text_of, typed
 
 ROOT = Path(__file__).parent.parent
 TOWN = ROOT / "graphs" / "town"
@@ -78,3 +80,21 @@ def test_the_rankings_of_the_town_name_people_of_both_platforms(finished: demo.D
     """No platform is lost on the way."""
     for ranking in score.RANKINGS:
         assert set(finished.run.lists[ranking]["platform"]) >= {"bluesky", "mastodon"}
+
+
+def test_the_figures_of_the_readme_are_the_demos(finished: demo.Demo) -> None:
+    """The table of the README holds what the demo prints today."""
+    rows = finished.ambassadors.select("on_the_way", "proven_advocate", "bot", "contest_hunter")
+    table = re.findall(r"^\| [^|\n]*\|((?: \**\d+\** \|)+)$", text_of("README.md"), re.MULTILINE)
+
+    assert [tuple(int(number) for number in re.findall(r"\d+", row)) for row in table] == rows.rows()
+
+
+def test_the_tutorial_shows_what_the_demo_prints(finished: demo.Demo, capsys: pytest.CaptureFixture[str]) -> None:
+    """Below `make demo`, the tutorial has lines of its lists."""
+    (below,) = (command.shown for command in typed("docs/tutorial.md") if command.text == "make demo")
+
+    show.demo(finished)
+
+    assert below.strip()
+    assert agrees(below, capsys.readouterr().out)

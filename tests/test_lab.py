@@ -24,9 +24,10 @@ NETWORKS = {
     "a_million_people": 0,
 }
 WEIGHED = "weights_and_trust"
-WHITE = "<svg xmlns='http://www.w3.org/2000/svg' width='400' height='300'><rect width='400' height='300' fill='white'/>"
+SVG = "<svg xmlns='http://www.w3.org/2000/svg' width='400' height='300'><rect width='400' height='300' fill='white'/>"
+WHITE, CUT = f"{SVG}</svg>", f"{SVG}<circle cx='0' cy='150' r='90' fill='red'/></svg>"
 BROKEN = [
-    f"from IPython.display import SVG, HTML\nSVG({WHITE + '</svg>'!r})",
+    f"from IPython.display import HTML, SVG, display\ndisplay(SVG({WHITE!r}), SVG({CUT!r}))",
     "import networkx as nx\nfrom ipysigma import Sigma\nSigma(nx.DiGraph(), height=300)",
     "HTML('<img src=http://elsewhere.example/spy.png>')",
     "1 / 0",
@@ -52,7 +53,7 @@ def desk(tmp_path_factory):
 
 @pytest.mark.parametrize("name", sorted(NETWORKS.keys() - {WEIGHED}))
 def test_a_notebook_runs_and_draws(desk, name):
-    """No cell fails or is left out, every chart and network has its pixels, and no other machine is asked."""
+    """No cell fails or is left out, charts and networks have their pixels, whole, and no other machine is asked."""
     with desk.opened(f"{name}.ipynb") as notebook:
         _checked(notebook, name)
         _kept(notebook, name)
@@ -83,15 +84,15 @@ def test_every_notebook_is_opened():
 
 
 def test_what_is_broken_is_found(desk):
-    """The tests above can fail: by a cell that fails, a white chart, a network without anybody, a call to elsewhere."""
+    """The tests above can fail: by a cell that fails, a white chart and one that is cut, a network without anybody, a call to elsewhere."""
     with desk.opened("broken.ipynb") as notebook:
         ran = notebook.run_all()
-        drawn = [notebook.painted(one, seconds=2).drawn for one in notebook.charts()]
+        charts = [notebook.painted(one, seconds=2) for one in notebook.charts()]
         networks = [notebook.painted(one, style=lab.ONLY_CANVAS, seconds=2).drawn for one in notebook.networks()]
 
     assert ran["failed"] == ["ZeroDivisionError: division by zero"]
     assert ran["left"] == 1
-    assert drawn == [False]
+    assert [(one.drawn, one.cut) for one in charts] == [(False, False), (True, True)]
     assert networks == [False]
     assert notebook.elsewhere == {"http://elsewhere.example/spy.png"}
 
@@ -105,7 +106,7 @@ def _checked(notebook, name):
     assert ran["cells"] > 0
     assert ran["left"] == 0
     assert charts
-    assert [one for one in charts if not one.drawn] == []
+    assert [one for one in charts if not one.drawn or one.cut] == []
     assert len(networks) == NETWORKS[name]
     assert [one for one in networks if not one.drawn] == []
     assert notebook.elsewhere == set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ambassadors.exports.proposing import Proposal
+from ambassadors.exports.proposing import OwnTable, Proposal
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class File:
     ``gives`` says of each table what comes from the file, ``needs`` what must be set before it can be read, ``says``
     what a person should know of it. A file with a ``problem`` is not read; ``proposals`` are what a recipe would read.
     ``owner`` is whose export it is where the file says so, ``account`` where a file beside it does. ``more`` are other
-    files of its kind in the same download, which give as little.
+    files of its kind in the same download, which give as little. ``own`` is what a table has that is not known.
     """
 
     path: str
@@ -33,6 +33,7 @@ class File:
     proposals: tuple[Proposal, ...] = field(default=(), repr=False)
     account: str = ""
     more: tuple[str, ...] = ()
+    own: OwnTable | None = field(default=None, repr=False)
 
     @property
     def known(self) -> bool:
@@ -58,3 +59,8 @@ class Found:
     def readable(self) -> tuple[File, ...]:
         """The files that a recipe would read."""
         return tuple(file for file in self.files if file.proposals and not file.problem)
+
+    @property
+    def own(self) -> tuple[File, ...]:
+        """The tables that are no export: somebody must say what their columns mean."""
+        return tuple(file for file in self.files if file.own)

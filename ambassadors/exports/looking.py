@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from ambassadors.display import clip
 from ambassadors.errors import AmbassadorsError, SourceError
 from ambassadors.exports.catalogue import nearest, recognised
 from ambassadors.exports.content import Content, content_of, count_lines
 from ambassadors.exports.found import File, Found
 from ambassadors.exports.gaps import gaps
 from ambassadors.exports.owning import account_of, owners_of
-from ambassadors.exports.proposing import Proposal, proposals
+from ambassadors.exports.proposing import OwnTable, Proposal, own_table, proposals
 from ambassadors.exports.sifting import MEDIA, UNKNOWN, folded, without_copies, without_others
 from ambassadors.exports.spec import Export
 from ambassadors.identity.addresses import KEY
@@ -26,6 +27,7 @@ from ambassadors.sources.layout import Layout, Limits
 from ambassadors.sources.reader import header
 
 MOST_FILES = 10_000
+MOST_COLUMNS = 12  # of a table that is not known, as they are told
 _RUBBISH = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
@@ -115,7 +117,8 @@ def _told(path: Path, name: str) -> File:
         content = content_of(path)
         found = recognised(content)
         if found is None:
-            return File(name, problem=_unknown(content))
+            own = own_table(content)
+            return File(name, problem=_unknown(content, own), own=own)
         return _known(path, name, content, *found)
     except SourceError as error:
         return File(name, problem=_said(error))
@@ -128,10 +131,15 @@ def _said(error: SourceError) -> str:
     return text[0].upper() + text[1:]
 
 
-def _unknown(content: Content) -> str:
-    looks = f" It looks like {content.what}." if content.what else ""
+def _unknown(content: Content, own: OwnTable | None) -> str:
+    looks = f" It looks like {content.what}{_columns(own.columns) if own else ''}." if content.what else ""
     near = nearest(content)
     return f"{UNKNOWN}{looks}" + (f" {near}" if near else "")
+
+
+def _columns(names: tuple[str, ...]) -> str:
+    more = f" and {len(names) - MOST_COLUMNS:,} more" if len(names) > MOST_COLUMNS else ""
+    return f" with the columns {', '.join(clip(name, 40) for name in names[:MOST_COLUMNS])}{more}"
 
 
 def _known(path: Path, name: str, content: Content, export: Export, variant: str) -> File:

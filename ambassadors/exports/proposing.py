@@ -48,6 +48,26 @@ class Proposal:
         return BRAND in self.columns.values()
 
 
+@dataclass(frozen=True)
+class OwnTable:
+    """A table that is no export that is known: its columns, and the settings with which a recipe reads it."""
+
+    columns: tuple[str, ...]
+    settings: Mapping[str, Any]
+
+
+def own_table(content: Content) -> OwnTable | None:
+    """The table that a file is, if its first line names columns and a line below has as many cells; else none."""
+    if content.kind != "csv":
+        return None
+    first, *below = content.lines
+    mark = max(first, key=lambda one: len(first[one]))
+    names = tuple(name for name in first[mark] if name.strip())
+    if len(names) < 2 or not any(len(cells[mark]) == len(first[mark]) for cells in below):
+        return None
+    return OwnTable(names, _layout(content, mark))
+
+
 def proposals(export: Export, content: Content) -> list[Proposal]:
     """What a recipe should read of a file that is such an export: the sections for which it has all that they need."""
     found = [_proposal(export, section, content) for section in export.sections]
@@ -55,7 +75,7 @@ def proposals(export: Export, content: Content) -> list[Proposal]:
 
 
 def _proposal(export: Export, section: Section, content: Content) -> Proposal | None:
-    settings = {**_layout(section, content), **section.settings}
+    settings = {**_layout(content, _separator(section, content)), **section.settings}
     if content.kind == "json":
         if content.document is None or records(content.document.value, settings.get("records", ())) is None:
             return None
@@ -110,14 +130,13 @@ def _texts(column: str, content: Content, settings: Mapping[str, Any]) -> list[s
     return [row.get(column) or "" for _, row in zip(range(LOOKED_AT), content.rows(column), strict=False)]
 
 
-def _layout(section: Section, content: Content) -> dict[str, Any]:
+def _layout(content: Content, separator: str) -> dict[str, Any]:
     """How the file is laid out where that is not the usual way, and its format where its ending may not say it."""
     found: dict[str, Any] = {}
     if content.kind in ("json", "jsonl"):
         found["format"] = content.kind
     if content.kind == "csv":
         found["format"] = "csv"
-        separator = _separator(section, content)
         if separator != ",":
             found["separator"] = separator
         if content.preamble:

@@ -7,23 +7,29 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ambassadors.display import clip
 from ambassadors.errors import NotEnoughData
 from ambassadors.exports.found import File, Found
-from ambassadors.exports.proposing import Proposal
+from ambassadors.exports.proposing import OwnTable, Proposal
 from ambassadors.exports.spec import BRAND
 from ambassadors.identity.addresses import KEY
 from ambassadors.recipe_checks import UNFILLED
+
+#: What stands where a platform belongs that no file tells.
+_ANY = "platform"
+MOST_COLUMNS = 40
 
 
 def recipe_for(found: Found, *, name: str, title: str = "", accounts: Mapping[str, str] | None = None) -> str:
     """The text of a recipe that reads what was found; what the person must still say is marked with FILL IN.
 
     ``accounts`` says who the brand is on a platform (``{"x": "@cafe"}``) where the files do not, or name several. Rows
-    of a file that says whose export it is, or lies beside one that does, are that account's, and no other's.
+    of a file that says whose export it is, or lies beside one that does, are that account's, and no other's. Where
+    there are only tables of one's own, each gets a section in which every column is to be filled in.
 
-    Raises :class:`NotEnoughData` when no file in the folder gives any row.
+    Raises :class:`NotEnoughData` when no file in the folder gives any row, and none is a table.
     """
-    if not found.readable:
+    if not (found.readable or found.own):
         raise NotEnoughData(
             f"{found.folder}: no file in it can be read. Drop in the exports of your platforms and your shop; "
             "ambassadors check FOLDER says what each file is."
@@ -34,7 +40,10 @@ def recipe_for(found: Found, *, name: str, title: str = "", accounts: Mapping[st
     platforms = sorted({file.platform for file in found.readable if file.platform})
     of_web = {"web": f"@{slug(name)}"}  # pages speak of the brand, which has no account among them
     names = {platform: (of_web | brand).get(platform, UNFILLED) for platform in platforms}
-    text = [*_head(found, name, title, names), *_sections(found, names)]
+    if not platforms:
+        names = dict(accounts or {_ANY: UNFILLED})
+    sections = _sections(found, names) if found.readable else _own_sections(found, names)
+    text = [*_head(found, name, title, names), *sections]
     return "\n".join(text).rstrip() + "\n"
 
 
@@ -53,7 +62,7 @@ def _head(found: Found, name: str, title: str, names: Mapping[str, str]) -> list
         f"name = {_toml(name)}",
         *([f"title = {_toml(title)}"] if title else []),
     ]
-    if any(one.zoneless for file in found.readable for one in file.proposals):
+    if not found.readable or any(one.zoneless for file in found.readable for one in file.proposals):
         hint = 'where the clock stood by which some of these times were written, such as "Europe/Oslo", or "UTC"'
         lines.append(f"zone = {_toml(UNFILLED)} # FILL IN: {hint}")
     if any(file.needs for file in found.readable):
@@ -68,6 +77,8 @@ def _head(found: Found, name: str, title: str, names: Mapping[str, str]) -> list
     unknown = sorted(platform for platform, account in names.items() if account == UNFILLED)
     whose = [f"{platform} ({_whose(platform, found)})" for platform in unknown]
     hint = f" # FILL IN: the brand's handle on {', '.join(whose)}".replace(" ()", "") if unknown else ""
+    if _ANY in unknown:
+        hint = ' # FILL IN: the brand, such as "instagram:@my.brand"'
     lines.append(f"accounts = {_toml(ids)}{hint}")
     return [*lines, "rivals = [] # FILL IN, if you like: the accounts of rivals, to compare with"]
 
@@ -102,6 +113,46 @@ def _sections(found: Found, names: Mapping[str, str]) -> Iterable[str]:
         if file.says:
             yield f"# {file.says}"
         yield from _section(one, paths, file.account or names.get(file.platform, UNFILLED))
+
+
+def _own_sections(found: Found, names: Mapping[str, str]) -> Iterable[str]:
+    """One ``[[files]]`` to be filled in for each table of one's own, with all files of the same shape in it."""
+    grouped: dict[str, tuple[OwnTable, list[str]]] = {}
+    for file in found.own:
+        if file.own:
+            key = json.dumps([file.own.columns, file.own.settings])
+            grouped.setdefault(key, (file.own, []))[1].append(file.path)
+    platform = next(iter(names)) if len(names) == 1 and _ANY not in names else UNFILLED
+    for own, paths in grouped.values():
+        yield from _own_section(own, paths, platform)
+
+
+def _own_section(own: OwnTable, paths: list[str], platform: str) -> Iterable[str]:
+    columns = ", ".join(_toml(clip(name, 60)) for name in own.columns[:MOST_COLUMNS])
+    more = f", and {len(own.columns) - MOST_COLUMNS:,} more" if len(own.columns) > MOST_COLUMNS else ""
+    on = ' # FILL IN: where these people are, such as "instagram"' if platform == UNFILLED else ""
+    yield from (
+        "",
+        "# A table of your own: who did what toward whom, and when. Other tables, and more cases: docs/how-to/own-recipe.md",
+        f"# Its columns: {columns}{more}",
+        "[[files]]",
+        'table = "interactions"',
+        f"path = {_toml(paths[0] if len(paths) == 1 else paths)}",
+        f"platform = {_toml(platform)}{on}",
+        *(f"{key} = {_toml(value)}" for key, value in own.settings.items()),
+        "",
+        "[files.columns]",
+        *(f"{column} = {_toml(cell)} # FILL IN: {hint}" for column, cell, hint in _OWN),
+    )
+
+
+#: What must be said of a table of acts.
+_OWN: tuple[tuple[str, Any, str], ...] = (
+    ("source", {"column": UNFILLED, "handle": True}, "the column of who did it"),
+    ("target", {"value": UNFILLED, "handle": True}, 'the brand, or { column = "...", handle = true }: toward whom'),
+    ("kind", UNFILLED, 'the column of what they did; or { value = "comment" }, if that is all they did'),
+    ("at", UNFILLED, 'the column of when; or { column = "...", time = "%d/%m/%Y %H:%M" }, as it is written there'),
+)
 
 
 def _section(one: Proposal, paths: list[str], account: str) -> Iterable[str]:

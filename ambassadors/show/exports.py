@@ -52,8 +52,18 @@ def _problems(console: Console, found: Found) -> None:
         console.print(f"And {found.others:,} more files of these downloads, which give nothing for the lists.")
     if not found.files:
         console.print(f"There is no file in {escape(str(found.folder))}.")
+    if found.own:
+        console.print(escape(_advice(found)))
     if found.files:
         console.print()
+
+
+def _advice(found: Found) -> str:
+    """What to do about tables that are no export: alone they are begun, beside exports their sections are added."""
+    if found.readable:
+        return "To read a table of your own, add a section that says what its columns mean: docs/how-to/own-recipe.md"
+    begins = f"ambassadors init {found.folder} writes a section to fill in"
+    return f"A table of your own can be read when you say what its columns mean: {begins}; docs/how-to/own-recipe.md"
 
 
 def begun(path: str, fill_in: list[str]) -> None:

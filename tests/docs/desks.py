@@ -73,7 +73,7 @@ _SKETCH = "the README's sketch has no acts between people, of which influencers 
 
 #: Every command that is not run as it stands, by how it begins.
 NOT_RUN: dict[str, Instead] = {
-    "make": Instead("it installs packages, or takes minutes; tests/test_readme.py has the demo", holds=_target),
+    "make": Instead("it installs packages, or takes minutes; tests/test_demo.py has the demo", holds=_target),
     ". .venv/bin/activate": Instead("a test has no shell", holds=_made_by_make),
     "export AMBASSADORS_EMAIL_KEY": Instead("a test has no shell", holds=lambda words: words[1].startswith(KEY)),
     "jupyter nbconvert": Instead("it is another program's", holds=lambda words: words[2] == "--clear-output"),
