@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,11 @@ from ambassadors.shortlists import details, facts, reason
 
 if TYPE_CHECKING:
     from markupsafe import Markup
+
+
+MOST_SHOWN = 7  # measures of a ranking, in plain text
+#: What would break a line, turn it around, or command a terminal.
+_COMMANDS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,26 @@ class Explanation:
     chance: str
     rows: dict[str, int]
     standings: tuple[Standing, ...]
+
+    def sentences(self) -> list[str]:
+        """What is known of them but for their places: rows, rung, evidence, the way there, the next step, character."""
+        rows = ", ".join(f"{count:,} in {table}" for table, count in self.rows.items() if count)
+        since = f" since {self.since}" if self.since else ""
+        told = [
+            f"Rows behind this: {rows or 'none'}",
+            f"Rung: {self.rung or 'none'}{since}." + (f" {sentence(self.evidence)}" if self.evidence else ""),
+            f"The way there: {self.path}." if ">" in self.path else "",
+            f"To the next rung, {self.to_next}." if self.to_next else "",
+            f"Moving up: {self.chance}." if self.chance else "",
+            f"Character: {self.character}." if self.character else "",
+        ]
+        return [one for one in told if one]
+
+    def __str__(self) -> str:
+        lines = [f"{self.person}  {self.account}  as of {self.as_of}", *self.sentences()]
+        for standing in self.standings:
+            lines += ["", *_plain(standing)]
+        return "\n".join(display.clip(_COMMANDS.sub("\ufffd", line), 400) for line in lines)
 
     def _repr_html_(self) -> str:
         rows = ", ".join(f"{count:,} in {table}" for table, count in self.rows.items() if count)
@@ -226,6 +252,23 @@ def _way(ranked: pl.DataFrame, row: dict[str, Any], part: Part, advice: str, aim
     now = "no data" if part.value is None else f"{part.value:,.4g}"
     brings = f"{gain:+.1f} points" + (f" and rank {rank:,} instead of {row['rank']:,}" if rank < row["rank"] else "")
     return f"{advice}: {part.measure} from {now} to {aim:,.4g}, ahead of nine in ten {part.peers}, would bring {brings}"
+
+
+def _plain(standing: Standing) -> list[str]:
+    """A ranking in lines: the place, the measures with most points, the rest in one sum, and the ways up."""
+    if standing.why_not:
+        return [f"{standing.ranking}: {standing.why_not}"]
+    bounds = f" ({standing.low:,} to {standing.high:,})" if standing.low is not None else ""
+    title = f"{standing.ranking}: rank {standing.rank:,}{bounds} of {standing.of:,}, data: {standing.grade}"
+    parts = sorted(standing.parts, key=lambda part: -part.points)
+    rest, lacking = parts[MOST_SHOWN:], ", ".join(standing.lacking)
+    return [
+        f"{title}, score {standing.score:.3f}",
+        *(f"  {part.points:6.3f} of {part.weight:5.2f}  {part.measure}: {part.says}" for part in parts[:MOST_SHOWN]),
+        *([f"  {sum(part.points for part in rest):6.3f} from {len(rest)} more measures"] if rest else []),
+        *([f"Left out: {lacking}."] if lacking else []),
+        *(f"Up: {way}." for way in standing.upward),
+    ]
 
 
 def _shown(standing: Standing) -> list[Markup]:

@@ -96,6 +96,34 @@ def unranked(person: str, why: str) -> Explanation:
     return Explanation("x:1", person, "undated", None, "", "", "", "", "", "", {"accounts": 0}, (standing,))
 
 
+def test_plain_text_says_it_on_one_screen(community: amb.Community) -> None:
+    """The printed explanation has the sentences, the score, the measures with most points and the ways up."""
+    found = amb.explain(community, "@ann")
+
+    lines = str(found).splitlines()
+
+    assert len(lines) < 40
+    assert lines[1:3] == found.sentences()[:2]
+    assert lines[2].startswith("Rung: defend since 2026-05-06. 2 answers to critics")
+    for standing in found.standings:
+        start = next(place for place, line in enumerate(lines) if line.startswith(f"{standing.ranking}: rank "))
+        assert lines[start].endswith(f"score {standing.score:.3f}")
+        shown = [float(line.split()[0]) for line in lines[start + 1 : start + 9] if line.startswith("  ")]
+        assert sum(shown) == pytest.approx(standing.score, abs=0.01)
+        assert all(f"Up: {way}." in lines for way in standing.upward)
+
+
+def test_plain_text_says_why_there_is_no_place() -> None:
+    """Whoever is not ranked reads why; a name cannot command the terminal, nor break the line."""
+    text = str(unranked("Ann\x1b[2J\nBob", "never ranked: staff"))
+
+    assert "\x1b" not in text
+    assert text.splitlines() == [
+        "Ann\ufffd[2J\ufffdBob  x:1  as of undated", "Rows behind this: none", "Rung: none.", "",
+        "influencers: never ranked: staff",
+    ]  # fmt: skip
+
+
 def test_a_notebook_shows_why_there_is_no_place() -> None:
     """In the place of the waterfall; what is not known has no line."""
     page = seen(unranked("Ann", "never ranked: staff")._repr_html_())

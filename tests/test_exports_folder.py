@@ -219,6 +219,79 @@ def test_the_recipe_says_what_a_person_must_fill_in(tmp_path: Path) -> None:
     assert KEY in text
 
 
+def own(folder: Path, text: str = "Date;User;Text\n01/11/2025 08:31;ann;hi\n02/11/2025 09:31;bob;ho\n") -> Path:
+    """A folder with nothing but a table of one's own."""
+    (folder / "inbox.csv").write_text(text)
+    return folder
+
+
+def test_a_table_of_ones_own_is_begun_and_read_once_filled_in(tmp_path: Path) -> None:
+    """Its section names the file's columns, is refused until each line is filled in, and then reads every row."""
+    found = exports.look(own(tmp_path))
+
+    text = exports.recipe_for(found, name="own")
+    with pytest.raises(RecipeError) as refused:
+        recipe.parse(recipe.tomllib.loads(text))
+    for empty, filled in [
+        ('["platform:@fill-in"]', '["instagram:@moewe"]'), ('value = "@fill-in"', 'value = "@moewe"'),
+        ('platform = "@fill-in"', 'platform = "instagram"'), ('zone = "@fill-in"', 'zone = "UTC"'),
+    ]:  # fmt: skip
+        text = text.replace(empty, filled)
+    (tmp_path / "brand.toml").write_text(text)
+    with pytest.raises(SourceError, match=r"no column '@fill-in'.*The file's columns: Date, User, Text"):
+        read_files(tmp_path / "brand.toml")
+    for empty, filled in [
+        ('column = "@fill-in"', 'column = "User"'), ('kind = "@fill-in"', 'kind = { value = "comment" }'),
+        ('at = "@fill-in"', 'at = { column = "Date", time = "%d/%m/%Y %H:%M" }'),
+    ]:  # fmt: skip
+        text = text.replace(empty, filled)
+    (tmp_path / "brand.toml").write_text(text)
+
+    assert "with the columns Date, User, Text." in found.files[0].problem
+    assert all(key in str(refused.value) for key in ("zone", "files[1].platform", "brand.accounts", "target.value"))
+    assert '# Its columns: "Date", "User", "Text"' in text
+    assert read_files(tmp_path / "brand.toml")[1].tables["interactions"]["source"].to_list() == [
+        "instagram:@ann",
+        "instagram:@bob",
+    ]
+
+
+def test_the_brand_that_is_given_says_the_platform_of_ones_own_table(tmp_path: Path) -> None:
+    """Where one account is given, nothing is asked that it says; where two are, each table needs a person."""
+    found = exports.look(own(tmp_path))
+
+    one = exports.recipe_for(found, name="own", accounts={"instagram": "@moewe"})
+    two = exports.recipe_for(found, name="own", accounts={"instagram": "@moewe", "x": "@moewe"})
+
+    assert 'accounts = ["instagram:@moewe"]\n' in one
+    assert 'platform = "instagram"\n' in one
+    assert 'platform = "@fill-in" # FILL IN' in two
+
+
+def test_beside_a_known_export_a_table_of_ones_own_is_left_to_a_person(tmp_path: Path) -> None:
+    """What the exports give is written as ever; text with a comma in it is no table at all."""
+    folder = own(copied(tmp_path, "shopify/orders_export_1.csv"))
+    (folder / "letter.txt").write_text("Hello, world\nhow are you\n")
+
+    found = exports.look(folder)
+
+    assert [file.path for file in found.own] == ["inbox.csv"]
+    assert "inbox.csv" not in exports.recipe_for(found, name="own")
+
+
+def test_no_column_of_a_table_can_write_into_the_recipe(tmp_path: Path) -> None:
+    """Names of columns stay in their comment: clipped, without line ends, and without letters that nobody sees."""
+    names = ["a\x1b[31m", "b\u202e", "x" * 500, *(f"n{place}" for place in range(100))]
+    found = exports.look(own(tmp_path, ",".join(names) + "\n" + ",".join("1" for _ in names) + "\n"))
+
+    text = exports.recipe_for(found, name="own")
+
+    assert len(recipe.tomllib.loads(text)["files"]) == 1
+    assert not any(bad in text + found.files[0].problem for bad in ("\x1b", "x" * 100, "n99"))
+    assert "\u202e" not in text
+    assert "and 91 more" in found.files[0].problem
+
+
 def test_gaps_name_measures_that_exist(tmp_path: Path) -> None:
     """What is missing is told with the measures that have nothing to go by, and each of those exists."""
     known = {*recipe.MEASURES}

@@ -128,12 +128,12 @@ def _own_sections(found: Found, names: Mapping[str, str]) -> Iterable[str]:
 
 
 def _own_section(own: OwnTable, paths: list[str], platform: str) -> Iterable[str]:
-    columns = ", ".join(_toml(clip(name, 60)) for name in own.columns[:MOST_COLUMNS])
+    columns = ", ".join(_toml(_seen(name)) for name in own.columns[:MOST_COLUMNS])
     more = f", and {len(own.columns) - MOST_COLUMNS:,} more" if len(own.columns) > MOST_COLUMNS else ""
     on = ' # FILL IN: where these people are, such as "instagram"' if platform == UNFILLED else ""
     yield from (
         "",
-        "# A table of your own: who did what toward whom, and when. Other tables, and more cases: docs/how-to/own-recipe.md",
+        "# A table of your own: who did what toward whom, and when. More: docs/how-to/own-recipe.md",
         f"# Its columns: {columns}{more}",
         "[[files]]",
         'table = "interactions"',
@@ -146,12 +146,18 @@ def _own_section(own: OwnTable, paths: list[str], platform: str) -> Iterable[str
     )
 
 
+def _seen(name: str) -> str:
+    """A column's name without letters that nobody sees, which could turn the line around."""
+    return clip("".join(letter if letter.isprintable() else "\ufffd" for letter in name), 60)
+
+
+_BRAND_OR = 'the brand, if all was toward it; or { column = "...", handle = true }'
 #: What must be said of a table of acts.
 _OWN: tuple[tuple[str, Any, str], ...] = (
     ("source", {"column": UNFILLED, "handle": True}, "the column of who did it"),
-    ("target", {"value": UNFILLED, "handle": True}, 'the brand, or { column = "...", handle = true }: toward whom'),
+    ("target", {"value": UNFILLED, "handle": True}, _BRAND_OR),
     ("kind", UNFILLED, 'the column of what they did; or { value = "comment" }, if that is all they did'),
-    ("at", UNFILLED, 'the column of when; or { column = "...", time = "%d/%m/%Y %H:%M" }, as it is written there'),
+    ("at", UNFILLED, 'the column of when; or { column = "...", time = "%d/%m/%Y %H:%M" }, if it is written so'),
 )
 
 

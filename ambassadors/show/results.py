@@ -191,18 +191,8 @@ def explanation(found: Explanation) -> None:
     """One account's scores, taken apart."""
     console = console_of_this_terminal()
     console.print(f"[bold]{escape(found.person)}[/bold]  {escape(found.account)}  as of {found.as_of}")
-    rows = ", ".join(f"{count:,} in {table}" for table, count in found.rows.items() if count)
-    console.print(f"Rows behind this: {rows or 'none'}")
-    since = f" since {found.since}" if found.since else ""
-    console.print(f"Rung: {found.rung or 'none'}{since}." + (f" {escape(found.evidence)}." if found.evidence else ""))
-    if ">" in found.path:
-        console.print(f"The way there: {escape(found.path)}.")
-    if found.to_next:
-        console.print(f"To the next rung, {found.to_next}.")
-    if found.chance:
-        console.print(f"Moving up: {escape(found.chance)}.")
-    if found.character:
-        console.print(f"Character: {escape(found.character)}.")
+    for sentence in found.sentences():
+        console.print(escape(sentence))
     console.print()
     for standing in found.standings:
         _standing(console, standing)
