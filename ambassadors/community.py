@@ -34,6 +34,8 @@ GRAPHS = ("follows", "interactions")
 PAGES = "web"
 #: The platform of a customer who is linked to no account.
 CUSTOMER = "customer"
+#: How somebody who asked not to be found is called where others are named.
+SOMEONE = "someone"
 #: While a backtest makes features: the moment after which nothing may be looked at.
 _SEALED: ContextVar[datetime | None] = ContextVar("sealed", default=None)
 
@@ -351,6 +353,10 @@ class Community:
             self._memory[key] = make()
         return self._memory[key]  # type: ignore[no-any-return]  # the key's maker says the type
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What is kept of a community that travels or is copied: its rows, not what was computed from them."""
+        return {**self.__dict__, "_memory": {}}
+
     def _open(self) -> None:
         """Stops whoever looks past the moment of a backtest."""
         at = _SEALED.get()
@@ -385,6 +391,28 @@ class Community:
             return condition
         fits = self.people.filter(condition)["person"].unique()
         return condition | pl.col("account").is_in(fits.implode())
+
+    @property
+    def called(self) -> pl.DataFrame:
+        """``account, role, label``: what each account is, and its handle or name, for pictures and other tools.
+
+        ``role`` is ``brand``, ``rival``, ``staff``, ``person`` (who may be ranked) or ``account`` (who may not). Who
+        asked not to be found has no name here, only :data:`SOMEONE`.
+        """
+        return self.memo("called", self._called)
+
+    def _called(self) -> pl.DataFrame:
+        account, brand = pl.col("account"), self.brand
+        role = pl.when(self.ranked).then(pl.lit("person")).otherwise(pl.lit("account"))
+        for name, accounts in (("staff", brand.staff), ("rival", brand.rivals), ("brand", brand.accounts)):
+            role = pl.when(account.is_in(accounts)).then(pl.lit(name)).otherwise(role)
+        told = self.accounts.select(
+            "account", role=role, label=pl.coalesce("handle", "name", "account"),
+            refused=account.is_in(self.refusing.implode()),
+        )  # fmt: skip
+        unnamed = pl.col("refused") & ~pl.col("role").is_in(["brand", "rival"])
+        label = pl.when(unnamed).then(pl.lit(SOMEONE)).otherwise("label")
+        return told.select("account", "role", label=label)
 
     def find(self, name: str) -> str:
         """The account id that an id, ``@handle`` or ``platform:@handle`` names.

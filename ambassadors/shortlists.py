@@ -97,8 +97,8 @@ def shortlist(community: Community, ranking: str, k: int | None = None) -> pl.Da
     Columns as in :data:`COLUMNS`. Raises :class:`NotEnoughData` when nobody can be ranked.
     """
     most = community.recipe.rank.k if k is None else k
-    if not 1 <= most <= 10_000_000:
-        raise AmbassadorsError(f"k is {most}: a list has from 1 to 10,000,000 people.")
+    if not isinstance(most, int) or not 1 <= most <= 10_000_000:
+        raise AmbassadorsError(f"k is {most!r}: a list has from 1 to 10,000,000 people.")
     ranked = score.rank(community, ranking)
     if ranked.height and not ranked["score"][0]:
         lacking = dict.fromkeys(score.weights(community, ranking).lacking.values())

@@ -70,8 +70,8 @@ def lists(
     why, evidence``.
     """
     most = community.recipe.rank.k if k is None else k
-    if not 1 <= most <= 10_000_000:
-        raise AmbassadorsError(f"k is {most}: a list has from 1 to 10,000,000 people.")
+    if not isinstance(most, int) or not 1 <= most <= 10_000_000:
+        raise AmbassadorsError(f"k is {most!r}: a list has from 1 to 10,000,000 people.")
     others = _set_apart(community, held)
     made, why = _foretold(community, prior, on_origin)
     heads: dict[str, Callable[[], pl.DataFrame]] = {

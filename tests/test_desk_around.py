@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 import ambassadors as amb
 from ambassadors.charts.labels import apart
-from ambassadors.desk.around import SOMEONE, Around, around
+from ambassadors.community import SOMEONE
+from ambassadors.desk.around import Around, around
 from ambassadors.errors import AmbassadorsError, NotEnoughData, UnknownName
 from tests.conftest import FILES, Cafe
 

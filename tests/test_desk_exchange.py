@@ -139,3 +139,48 @@ def test_an_ending_that_no_graph_has_is_refused(tmp_path: Path) -> None:
     """The message names the two that there are."""
     with pytest.raises(amb.AmbassadorsError, match=r"\.gexf or \.graphml"):
         amb.write_graph(nx.DiGraph(), tmp_path / "graph.csv")
+
+
+def test_a_graph_is_written_nowhere_in_words(tmp_path: Path) -> None:
+    """A folder that is not there is told, and nothing is left behind."""
+    with pytest.raises(amb.AmbassadorsError, match="there is no folder"):
+        amb.write_graph(nx.DiGraph(), tmp_path / "nowhere" / "g.gexf")
+
+
+def test_two_nodes_never_become_one(tmp_path: Path) -> None:
+    """Names that differ only in what XML cannot hold are refused, not merged."""
+    with pytest.raises(amb.AmbassadorsError, match="the same name"):
+        amb.write_graph(nx.DiGraph([("a\x00", "a\x01")]), tmp_path / "g.gexf")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_who_refuses_is_not_named_in_other_tools() -> None:
+    """A node of who asked not to be found has neither handle nor name, and is no person to be ranked."""
+    accounts = pl.DataFrame(
+        {"account": ["anna", "bo", "cafe"], "handle": ["anna", "bo", "cafe"], "name": ["Anna", "Bo", "Cafe"]}
+    ).with_columns(discoverable=pl.col("account") != "bo")
+
+    graph = _cafe(accounts=accounts, interactions=ACTS).to_networkx()
+
+    assert graph.nodes["instagram:anna"]["name"] == "Anna"
+    assert graph.nodes["instagram:anna"]["role"] == "person"
+    assert not {"handle", "name"} & graph.nodes["instagram:bo"].keys()
+    assert graph.nodes["instagram:bo"]["role"] == "account"
+    assert graph.nodes["instagram:cafe"] | {"handle": "cafe", "role": "brand"} == graph.nodes["instagram:cafe"]
+
+
+@pytest.mark.parametrize(
+    "settings", [[1], {"brand": "x"}, {"name": "other"}, {"files": []}, {"brand": {"accounts": ["x:a"]}}]
+)
+def test_settings_do_not_say_again_what_arguments_say(settings: object) -> None:
+    """What would win or be lost in silence is refused in a sentence."""
+    with pytest.raises(amb.AmbassadorsError, match="settings"):
+        amb.from_tables("cafe", brand="instagram:cafe", platform="instagram", settings=settings, interactions=ACTS)  # type: ignore[arg-type]
+
+
+def test_a_table_with_a_column_twice_is_refused() -> None:
+    """No library's own error comes through."""
+    twice = pa.table([["a"], ["b"], ["c"]], names=["source", "target", "target"])
+
+    with pytest.raises(amb.AmbassadorsError, match="is no table"):
+        _cafe(interactions=twice)

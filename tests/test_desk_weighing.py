@@ -56,6 +56,17 @@ def test_who_enters_and_leaves_is_the_difference_of_two_lists(town: amb.Communit
     assert weighing.says[0].startswith(f"{weighing.left.height} people enter the first 50")
 
 
+def test_what_was_looked_at_before_is_made_anew(weighing: Weighing) -> None:
+    """Whoever looks, changes a weight and looks again, sees the ranking and its bounds under the new weights."""
+    before, surely = weighing.ranking["account"].head(50).to_list(), weighing.surely
+
+    weighing.set(followers_stated=100, **dict.fromkeys(set(weighing.points) - {"followers_stated"}, 0))
+
+    assert weighing.ranking["account"].head(50).to_list() != before
+    assert weighing.ranking["score"].head(50).max() > 0
+    assert weighing.surely != surely
+
+
 def test_back_is_where_it_began(town: amb.Community, weighing: Weighing) -> None:
     """Nobody enters or leaves, and the ranking is that of the recipe."""
     weighing.set(followers_stated=60, core=10).back()

@@ -84,7 +84,7 @@ def test_every_notebook_is_opened():
 
 
 def test_what_is_broken_is_found(desk):
-    """The tests above can fail: by a cell that fails, a white chart and one that is cut, a network without anybody, a call to elsewhere."""
+    """The tests above can fail: by a cell that fails, a white chart, one that is cut, an empty network, a far call."""
     with desk.opened("broken.ipynb") as notebook:
         ran = notebook.run_all()
         charts = [notebook.painted(one, seconds=2) for one in notebook.charts()]

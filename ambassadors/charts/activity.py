@@ -109,8 +109,7 @@ def _acts(acts: pl.DataFrame) -> str:
 
 
 def _name(community: Community, account: str) -> str:
-    known = community.accounts.filter(pl.col("account") == account)
-    return str(known.select(pl.coalesce("name", "handle", "account")).item())
+    return str(community.called.filter(pl.col("account") == account)["label"].item())
 
 
 def _finished(chart: Any, title: str, acts: pl.DataFrame, every: str) -> alt.TopLevelMixin:

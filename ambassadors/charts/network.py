@@ -45,10 +45,11 @@ def network(graph: nx.DiGraph[str], centre: str, title: str = "", subtitle: str 
     y = alt.Y("y:Q", axis=None).scale(domain=[HEIGHT, 0], nice=False)
     size = alt.Size("size:Q", scale=None, legend=None)
     tooltip = ["label", "rung", "role", "score", "rank"]
-    dots = alt.Chart(nodes, width=WIDTH, height=HEIGHT).mark_point(
+    seen = nodes.drop("node")  # a picture need not hold the ids
+    dots = alt.Chart(seen, width=WIDTH, height=HEIGHT).mark_point(
         filled=True, opacity=1, stroke="#6B7280", strokeWidth=0.6
     )
-    ring = alt.Chart(nodes.filter(pl.col("centre"))).mark_point(size=900, stroke="#111827", strokeWidth=2)
+    ring = alt.Chart(seen.filter(pl.col("centre"))).mark_point(size=900, stroke="#111827", strokeWidth=2)
     chart = alt.layer(
         _ties(graph, nodes, x, y),
         dots.encode(x=x, y=y, size=size, color=_colour(nodes), shape=_shape(nodes), tooltip=tooltip),

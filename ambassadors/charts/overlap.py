@@ -75,9 +75,8 @@ def _cells(community: Community, accounts: list[str], graph: str) -> pl.DataFram
     audiences = _audiences(community, accounts, graph)
     if not any(audience.size for audience in audiences):
         raise NotEnoughData(f"none of these accounts has an audience: nobody is seen {AUDIENCES[graph][4:]} of them.")
-    known = community.accounts.select("account", name=pl.coalesce("handle", "name", "account"))
-    named = pl.DataFrame({"account": accounts}).join(known, "account", how="left", maintain_order="left")
-    labels = apart(short(name, 24) for name in named["name"])
+    named = pl.DataFrame({"account": accounts}).join(community.called, "account", how="left", maintain_order="left")
+    labels = apart(short(name, 24) for name in named["label"])
     sized = [f"{label} · {audience.size:,}" for label, audience in zip(labels, audiences, strict=True)]
     rows = [
         {

@@ -63,8 +63,8 @@ def ranks(
 
 def _rows(one: pl.DataFrame, other: pl.DataFrame, k: int) -> pl.DataFrame:
     """Who stands among the first of either, with both places (null: not ranked) and what became of them."""
-    if not 1 <= k <= MOST:
-        raise AmbassadorsError(f"k is {k}: a picture of two rankings has from 1 to {MOST} places.")
+    if not isinstance(k, int) or not 1 <= k <= MOST:
+        raise AmbassadorsError(f"k is {k!r}: a picture of two rankings has from 1 to {MOST} places.")
     left, right = _ranking(one, "from"), _ranking(other, "to")
     both = left.join(right, "account", how="full", coalesce=True).filter((pl.col("from") <= k) | (pl.col("to") <= k))
     if both.is_empty():

@@ -12,6 +12,7 @@ import polars as pl
 
 from ambassadors import ladder, score
 from ambassadors.charts.labels import apart, short
+from ambassadors.community import SOMEONE
 from ambassadors.errors import AmbassadorsError, NotEnoughData
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 Places = npt.NDArray[np.int64]
 FEWEST, MOST = 2, 500
-#: What somebody is called who asked not to be found.
-SOMEONE = "someone"
 #: What a tie of each graph is, in words.
 TIES = {"interactions": "acts", "follows": "follows"}
 INSTALL = "pip install 'ambassadors[notebooks]'"
@@ -150,7 +149,7 @@ def around(community: Community, name: str, *, graph: str = "interactions", most
     """The account that an id or handle names, and those with the heaviest ties to it, ``most`` accounts in all.
 
     Of ties that weigh the same, the one to who is tied more to the others of them comes first. Who asked not to be
-    found has no name here.
+    found has no name here, but the graph's nodes are account ids. The first call takes as long as a ranking.
 
     Raises :class:`UnknownAccount`, :class:`UnknownName` for a graph that does not exist, and :class:`NotEnoughData` for
     an account without a tie.
@@ -160,8 +159,8 @@ def around(community: Community, name: str, *, graph: str = "interactions", most
     >>> town.around("@sam5.bsky.social", most=40)
     <Around sam5.bsky.social: 39 accounts nearest by acts; 291 more are left out>
     """
-    if not FEWEST <= most <= MOST:
-        raise AmbassadorsError(f"most is {most}: a network that one can look at has {FEWEST} to {MOST} accounts.")
+    if not isinstance(most, int) or not FEWEST <= most <= MOST:
+        raise AmbassadorsError(f"most is {most!r}: a network that one can look at has {FEWEST} to {MOST} accounts.")
     network = community.network(graph)
     account = community.find(name)
     centre = network.index_of(account)
@@ -214,22 +213,7 @@ def _graph(community: Community, network: Graph, chosen: Places) -> nx.DiGraph[s
 
 def _known(community: Community, accounts: pl.Series) -> pl.DataFrame:
     """``account, label, rung, role, score, rank``: what is told of each."""
-    account, brand = pl.col("account"), community.brand
-    refused = account.is_in(community.refusing.implode())
-    role = (
-        pl.when(account.is_in(brand.accounts)).then(pl.lit("brand"))
-        .when(account.is_in(brand.rivals)).then(pl.lit("rival"))
-        .when(account.is_in(brand.staff)).then(pl.lit("staff"))
-        .when(account.is_in(community.candidates["account"].implode())).then(pl.lit("person"))
-        .otherwise(pl.lit("account"))
-    )  # fmt: skip
-    label = (
-        pl.when(refused & ~role.is_in(["brand", "rival"]))
-        .then(pl.lit(SOMEONE))
-        .otherwise(pl.coalesce("handle", "name", "account"))
-    )
-    told = pl.DataFrame({"account": accounts}).join(community.accounts, "account", how="left", maintain_order="left")
-    told = told.select("account", label=label, role=role)
+    told = pl.DataFrame({"account": accounts}).join(community.called, "account", how="left", maintain_order="left")
     rungs = ladder.rungs(community).select("account", pl.col("rung"))
     for part in (rungs, _scores(community)):
         told = told.join(part, "account", how="left", maintain_order="left")

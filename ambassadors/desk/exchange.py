@@ -8,9 +8,12 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
 import polars as pl
 
 from ambassadors import assembly, community, ladder, score, tables
+from ambassadors.delivery import check_places
+from ambassadors.delivery.files import whole
 from ambassadors.desk.community import Community
 from ambassadors.errors import AmbassadorsError, NotEnoughData, SourceError, UnknownName, did_you_mean
 from ambassadors.recipe import parse
@@ -19,6 +22,8 @@ from ambassadors.sources.reading import read_frames
 if TYPE_CHECKING:
     import networkx as nx
 
+#: The forms in which a graph is written.
+FORMS = (".gexf", ".graphml")
 #: What a drawing program is told of each account, beside its score in each ranking.
 TOLD = ("handle", "name", "platform", "followers", "language")
 #: Characters that no XML may hold, not even escaped.
@@ -37,8 +42,8 @@ class Arrow(Protocol):
 def from_tables(
     name: str,
     *,
-    brand: Sequence[str],
-    rivals: Sequence[str] = (),
+    brand: str | Sequence[str],
+    rivals: str | Sequence[str] = (),
     platform: str | None = None,
     handles: bool = False,
     zone: str | None = None,
@@ -61,10 +66,25 @@ def from_tables(
     """
     held = {table: _frame(table, frame) for table, frame in frames.items()}
     sections = [_section(table, frame, platform, handles) for table, frame in held.items()]
-    given = {"name": name, **({"zone": zone} if zone else {}), **(settings or {}), "files": sections}
-    given["brand"] = {"accounts": list(brand), "rivals": list(rivals), **given.get("brand", {})}
-    recipe = parse(given, "from_tables")
+    given = {"name": name, **({"zone": zone} if zone else {}), "brand": {}, **_further(settings or {})}
+    given["brand"] = {"accounts": _names(brand), "rivals": _names(rivals), **given["brand"]}
+    recipe = parse({**given, "files": sections}, "from_tables")
     return Community.of(assembly.assemble(recipe, read_frames(recipe, held)))
+
+
+def _names(given: str | Sequence[str]) -> list[str]:
+    return [given] if isinstance(given, str) else list(given)
+
+
+def _further(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The further sections; raises where they would say again what the arguments say."""
+    if not isinstance(settings, Mapping) or not isinstance(settings.get("brand", {}), Mapping):
+        raise AmbassadorsError('settings are sections of a recipe by name, such as {"rank": {"k": 20}}.')
+    twice = [name for name in ("name", "zone", "files") if name in settings]
+    twice += [f"brand.{name}" for name in ("accounts", "rivals") if name in settings.get("brand", {})]
+    if twice:
+        raise AmbassadorsError(f"settings hold {', '.join(twice)}: give that as an argument of from_tables.")
+    return dict(settings)
 
 
 def _frame(name: str, frame: Arrow) -> pl.DataFrame:
@@ -73,10 +93,9 @@ def _frame(name: str, frame: Arrow) -> pl.DataFrame:
         raise UnknownName(f"there is no table {name!r}. {did_you_mean(name, tables.TABLES)}")
     try:
         found = frame if isinstance(frame, pl.DataFrame) else pl.DataFrame(frame)
-    except (TypeError, ValueError) as error:
-        raise SourceError(
-            name, f"is no table ({error}).", "Give a frame of polars, pandas, pyarrow or DuckDB."
-        ) from None
+    except (TypeError, ValueError, pl.exceptions.PolarsError) as error:
+        remedy = "Give a frame of polars (of a LazyFrame: .collect()), pandas, pyarrow or DuckDB."
+        raise SourceError(name, f"is no table ({error}).", remedy) from None
     known = tables.TABLES[name].names
     for column in found.columns:
         if column not in known:
@@ -95,17 +114,13 @@ def _section(table: str, frame: pl.DataFrame, platform: str | None, handles: boo
 def attributes(of: community.Community) -> pl.DataFrame:
     """What each account is and where it stands, a row an account: what :meth:`Community.to_networkx` puts on nodes.
 
-    Beside what is known of the account (:data:`TOLD`), its ``role`` (brand, rival, staff, person), its ``rung``, and
-    its score in each ranking that can be made.
+    Beside what is known of the account (:data:`TOLD`), its ``role`` (brand, rival, staff, person, or account, who may
+    not be ranked), its ``rung``, and its score in each ranking that can be made. Who asked not to be found has neither
+    handle nor name here.
     """
-    roles = {
-        account: role
-        for role, names in (("staff", of.brand.staff), ("rival", of.brand.rivals), ("brand", of.brand.accounts))
-        for account in names
-    }
-    known = [name for name in TOLD if name in of.accounts.columns]
-    role = pl.col("account").replace_strict(roles, default="person", return_dtype=pl.String).alias("role")
-    told = of.accounts.select("account", *known, role)
+    told = of.accounts.select("account", *TOLD).join(of.called, "account", how="left", maintain_order="left")
+    named = pl.when(pl.col("label") != community.SOMEONE)
+    told = told.with_columns(named.then("handle").alias("handle"), named.then("name").alias("name")).drop("label")
     told = told.join(ladder.rungs(of).select("account", "rung"), "account", how="left", maintain_order="left")
     for ranking in score.RANKINGS:
         try:
@@ -121,7 +136,8 @@ def write_graph(graph: nx.Graph[Any], path: Path | str) -> None:
 
     Attributes without a value are left out, and characters that XML cannot hold are replaced by ``?``.
 
-    Raises :class:`AmbassadorsError` for any other ending.
+    The file appears whole or not at all. Raises :class:`AmbassadorsError` for any other ending, or where two nodes
+    would become one, and :class:`OutputError` for a place where nothing can be written.
 
     >>> import networkx as nx, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -132,23 +148,27 @@ def write_graph(graph: nx.Graph[Any], path: Path | str) -> None:
     import networkx as nx
 
     where = Path(path)
-    match where.suffix.lower():
-        case ".gexf":
-            # networkx writes the day on which it was written
-            text = "\n".join(nx.generate_gexf(_plain(graph)))
-            where.write_text(re.sub(r' lastmodifieddate="[^"]*"', "", text, count=1), encoding="utf-8")
-        case ".graphml":
-            nx.write_graphml(_plain(graph), where)
-        case _:
-            raise AmbassadorsError(f"{where}: a graph is written as .gexf or .graphml.")
+    if where.suffix.lower() not in FORMS:
+        raise AmbassadorsError(f"{where}: a graph is written as .gexf or .graphml.")
+    check_places(where)
+    plain = _plain(graph)
+    with whole(where) as place:
+        if where.suffix.lower() == ".graphml":
+            nx.write_graphml(plain, place)
+        else:  # networkx writes the day on which it was written
+            text = "\n".join(nx.generate_gexf(plain))
+            place.write_text(re.sub(r' lastmodifieddate="[^"]*"', "", text, count=1), encoding="utf-8")
 
 
 def _plain(graph: nx.Graph[Any]) -> nx.Graph[Any]:
     """The graph with plain attributes only: numbers, truths, and texts that XML can hold."""
     import networkx as nx
 
-    made: nx.Graph[Any] = nx.DiGraph() if graph.is_directed() else nx.Graph()
+    kinds = {(False, False): nx.Graph, (True, False): nx.DiGraph, (False, True): nx.MultiGraph}
+    made: nx.Graph[Any] = kinds.get((graph.is_directed(), graph.is_multigraph()), nx.MultiDiGraph)()
     made.add_nodes_from((_text(node), _values(data)) for node, data in graph.nodes(data=True))
+    if len(made) < len(graph):
+        raise AmbassadorsError("two nodes would have the same name without the characters that XML cannot hold.")
     made.add_edges_from((_text(one), _text(other), _values(data)) for one, other, data in graph.edges(data=True))
     return made
 
@@ -158,6 +178,7 @@ def _values(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _value(value: Any) -> Any:
+    value = value.item() if isinstance(value, np.generic) else value
     if isinstance(value, bool | int | float):
         return value
     return _text(value.isoformat() if isinstance(value, date) else value)

@@ -143,7 +143,9 @@ class Rescoring:
         factors = np.random.default_rng(SEED).uniform(1 - APART, 1 + APART, (DRAWS, len(self.measures)))
         weighed = [place for place, name in enumerate(self.measures) if name in found.points]
         shares = self.shares.select(f"{name}:share" for name in found.points)[rows].fill_null(0.0).to_numpy()
-        return np.asarray((factors[:, weighed] * np.array(list(found.points.values()))) @ shares.T)
+        # rounded, so that equal shares are equal in every draw, in whatever order a machine adds
+        drawn = (factors[:, weighed] * np.array(list(found.points.values()))) @ shares.T
+        return np.asarray(np.round(drawn, 9))
 
     def surely(self, found: Rescored, k: int) -> int | None:
         """How many of the first ``k`` stand on the list by the bounds of their ranks, too, as the ranking gives them.

@@ -41,7 +41,7 @@ class Crowd:
 def crowd(people: int, *, seed: int = 7) -> Crowd:
     """So many invented accounts, ten follows and five acts for each; the same for the same size and seed.
 
-    A million people take about ten seconds. Raises :class:`NotEnoughData` for fewer than 100.
+    Raises :class:`NotEnoughData` for fewer than 100.
 
     >>> small = crowd(1000)
     >>> small.accounts.height, small.follows.height, small.interactions.height
@@ -123,7 +123,7 @@ def _some_follows(
     del low, high, drawn, local
     back = random.random(len(source)) < 0.3 / (1 + popularity[target] / 50.0)
     pairs = np.concatenate([source * people + target, target[back] * people + source[back]])
-    return pairs[(pairs // people) != (pairs % people)]
+    return np.asarray(pairs[(pairs // people) != (pairs % people)], np.int64)
 
 
 def numbers(people: int, random: np.random.Generator) -> Ints:
@@ -146,7 +146,9 @@ def parties(
     along = int(rows * 0.75)
     edge = _picks(weights, along, random)
     anybody = _picks(random.lognormal(0, 1.5, people), rows - along, random).astype(np.int32)
-    popular = _picks(np.bincount(target, minlength=people) + 0.2, rows - along, random).astype(np.int32)
+    popular = _picks(np.bincount(target, minlength=people).astype(np.float64) + 0.2, rows - along, random).astype(
+        np.int32
+    )
     actor, receiver = np.concatenate([source[edge], anybody]), np.concatenate([target[edge], popular])
     del edge, anybody, popular
     order = random.permutation(rows)
@@ -156,4 +158,4 @@ def parties(
 def _picks(weights: Floats, count: int, random: np.random.Generator) -> Ints:
     """So many positions, each as likely as its weight."""
     summed = np.cumsum(weights)
-    return np.minimum(np.searchsorted(summed, random.random(count) * summed[-1]), len(weights) - 1)
+    return np.asarray(np.minimum(np.searchsorted(summed, random.random(count) * summed[-1]), len(weights) - 1))
