@@ -8,12 +8,6 @@
 >>> people = amb.shortlist(past, "ambassadors", k=10)   # what the CSV holds
 >>> people.height
 10
->>> three = amb.lists(past, k=10)                       # whom to thank, whom to ask, whom to win
->>> three.forecast.says
-'reach advocate'
->>> tested = amb.backtest(community, "influencers", horizon="30d", resamples=20)    # would the list have been right?
->>> tested.orders["order"].to_list()
-['the ranking', 'sort by followers', 'sort by engagement', 'PageRank', 'k-core']
 
 Each name is loaded where it is first used: importing the package itself is quick, polars and the rest come with need.
 """

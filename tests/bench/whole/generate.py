@@ -1,10 +1,8 @@
 """Made-up follows and acts, the same for the same seed: generate.py S|M|L FOLDER [--interactions N] [--csv] [--seed 7].
 
-Follows (source follows target): popularity by Pareto (1.2), so that the tail of in-degrees has an exponent of about
-2.2; out-degrees lognormal (1.3); communities of power-law sizes hold 70 % of the follows; small accounts follow back;
-no loops, no repeats, rows in random order. Ids are text like X's: 40 % old and short, 60 % of 18 or 19 digits. Acts:
-75 % along the follows, by weight; 25 % by anybody towards the popular; likes, comments, shares and mentions over 180
-days, more of them late.
+They are drawn as those of a crowd (ambassadors.simulate.crowd tells how): no loops, no repeats, rows in random order.
+Ids are text like X's: 40 % old and short, 60 % of 18 or 19 digits. Acts are likes, comments, shares and mentions over
+180 days, more of them late.
 
 Writes FOLDER/SIZE/edges.parquet, interactions_5m.parquet (with the millions in its name), and brand.txt: an account's
 number and id, at the 99.9th percentile of followers. L with 200 million acts takes about 16 GB of memory.
@@ -23,75 +21,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from cases import SIZES
 
-BEGIN, DAY = 1_735_689_600, 86_400  # the first of January 2025; seconds
+from ambassadors.simulate.crowd import BEGIN, DAYS, KINDS, follows, numbers, parties
+from ambassadors.simulate.plan import DAY
+
 PIECE = 1 << 24  # Arrow's text arrays end at 2 GB, so ids are looked up in pieces
-KINDS = {"like": 0.70, "comment": 0.15, "share": 0.10, "mention": 0.05}
-
-
-def communities(people: int, random: np.random.Generator) -> np.ndarray:
-    """Where each community begins, in people; and the end."""
-    sizes, total = [], 0
-    while total < people:
-        size = int(min((1 - random.random()) ** (-1 / 1.0) * 50, people / 20))
-        sizes.append(min(size, people - total))
-        total += sizes[-1]
-    return np.concatenate([[0], np.cumsum(sizes)])
-
-
-def follows(people: int, wanted: int, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Exactly so many follows, as numbers of source and target."""
-    popularity = (1 - random.random(people)) ** (-1 / 1.2)
-    begins = communities(people, random)
-    eagerness = random.lognormal(0, 1.3, people)
-    pairs = np.empty(0, np.int64)
-    while len(pairs) < wanted:
-        more = some_follows(popularity, begins, eagerness, int(wanted * 1.08), random)
-        pairs = np.unique(np.concatenate([pairs, more]))
-        del more
-    pairs = random.permutation(pairs)[:wanted]
-    source, target = (pairs // people).astype(np.int32), (pairs % people).astype(np.int32)
-    shuffled = random.permutation(people).astype(np.int32)  # a number must not tell the community
-    return shuffled[source], shuffled[target]
-
-
-def some_follows(
-    popularity: np.ndarray, begins: np.ndarray, eagerness: np.ndarray, wanted: int, random: np.random.Generator
-) -> np.ndarray:
-    """About so many follows and follow-backs, each as source * people + target; repeats are possible, loops are not."""
-    people = len(popularity)
-    community = np.repeat(np.arange(len(begins) - 1), np.diff(begins))
-    summed = np.concatenate([[0.0], np.cumsum(popularity)])
-    share = eagerness / eagerness.sum() * wanted * 1.10
-    count = np.round(share + random.random(people) - 0.5).astype(np.int64).clip(0, people // 4)
-    source = np.repeat(np.arange(people, dtype=np.int64), count)
-    local = random.random(len(source)) < 0.7
-    low = np.where(local, summed[begins[community[source]]], 0.0)
-    high = np.where(local, summed[begins[community[source] + 1]], summed[-1])
-    drawn = low + random.random(len(source)) * (high - low)
-    target = np.minimum(np.searchsorted(summed, drawn, side="right") - 1, people - 1)
-    del low, high, drawn, local
-    back = random.random(len(source)) < 0.3 / (1 + popularity[target] / 50.0)
-    pairs = np.concatenate([source * people + target, target[back] * people + source[back]])
-    return pairs[(pairs // people) != (pairs % people)]
-
-
-def ids(people: int, random: np.random.Generator) -> np.ndarray:
-    """A different whole number for each."""
-    short = random.random(people) < 0.4
-    old = random.integers(100_000, 4_000_000_000, people)
-    new = random.integers(7 * 10**17, 19 * 10**17, people)
-    drawn = np.where(short, old, new)
-    while len(first := np.unique(drawn, return_index=True)[1]) < people:
-        repeated = np.ones(people, bool)
-        repeated[first] = False
-        drawn[repeated] = random.integers(7 * 10**17, 19 * 10**17, repeated.sum())
-    return drawn
-
-
-def picks(weights: np.ndarray, count: int, random: np.random.Generator) -> np.ndarray:
-    """So many positions, each as likely as its weight."""
-    summed = np.cumsum(weights)
-    return np.minimum(np.searchsorted(summed, random.random(count) * summed[-1]), len(weights) - 1)
 
 
 def acts(
@@ -100,7 +33,7 @@ def acts(
     """The interactions table."""
     actor, receiver = parties(source, target, weights, len(names), rows, random)
     kind = pa.array(random.choice(len(KINDS), rows, p=list(KINDS.values())).astype(np.int8))
-    seconds = (BEGIN + DAY * 180 * random.random(rows) ** 0.8).astype(np.int64)
+    seconds = (BEGIN + DAY * DAYS * random.random(rows) ** 0.8).astype(np.int64)
     return pa.table(
         {
             "account_id": named(names, actor),
@@ -109,20 +42,6 @@ def acts(
             "timestamp": pa.array(seconds * 1_000_000).cast(pa.timestamp("us")),
         }
     )
-
-
-def parties(
-    source: np.ndarray, target: np.ndarray, weights: np.ndarray, people: int, rows: int, random: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """Who acts and towards whom, in random order."""
-    along = int(rows * 0.75)
-    edge = picks(weights, along, random)
-    anybody = picks(random.lognormal(0, 1.5, people), rows - along, random).astype(np.int32)
-    popular = picks(np.bincount(target, minlength=people) + 0.2, rows - along, random).astype(np.int32)
-    actor, receiver = np.concatenate([source[edge], anybody]), np.concatenate([target[edge], popular])
-    del edge, anybody, popular
-    order = random.permutation(rows)
-    return actor[order], receiver[order]
 
 
 def named(names: pa.Array, numbers: np.ndarray) -> pa.ChunkedArray:
@@ -155,10 +74,10 @@ def generate(size: str, folder: Path, rows: int, csv: bool, seed: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     source, target = follows(people, wanted, random)
     weights = np.floor((1 - random.random(wanted)) ** (-1 / 1.5)).clip(1, 500)
-    numbers = ids(people, random)
-    names = pa.array(numbers).cast(pa.string())
+    ids = numbers(people, random)
+    names = pa.array(ids).cast(pa.string())
     brand = int(np.argsort(np.bincount(target, minlength=people))[int(people * 0.999)])
-    (folder / "brand.txt").write_text(f"{brand} {numbers[brand]}\n")
+    (folder / "brand.txt").write_text(f"{brand} {ids[brand]}\n")
     edges = pa.table({"src": named(names, source), "dst": named(names, target), "weight": weights})
     write(edges, folder / "edges.parquet", csv)
     del edges
