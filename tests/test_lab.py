@@ -1,7 +1,7 @@
 """Each notebook in a real JupyterLab: it runs to its end, draws what it should, and nothing leaves the machine.
 
-AMBASSADORS_SCREENSHOTS=FOLDER keeps a picture of each. The quick version opens the two that have widgets, and leaves the
-others to `make notebooks`, which runs all six without a browser; TORTURE=full opens all.
+AMBASSADORS_SCREENSHOTS=FOLDER keeps a picture of each. The quick version opens the two that have widgets:
+`make notebooks` runs all six without a browser. TORTURE=full opens all.
 """
 
 import os
