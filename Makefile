@@ -16,7 +16,7 @@ lab: $(VENV)/.installed-notebooks
 # Runs a copy of each notebook from top to bottom; what it showed stays in .notebooks/.
 notebooks: $(VENV)/.installed-dev
 	rm -rf .notebooks && mkdir .notebooks && cp notebooks/*.ipynb .notebooks/
-	$(BIN)/python -m pytest -p no:doctest -o testpaths= -o addopts= --nbmake --overwrite --nbmake-timeout=300 -n 2 -q .notebooks
+	$(BIN)/python -m pytest -c /dev/null --rootdir .notebooks --nbmake --overwrite --nbmake-timeout=300 -n 2 -q .notebooks
 
 # The .ipynb of each notebook, made again from its .py; run this after changing one.
 pairs: $(VENV)/.installed-dev
