@@ -37,7 +37,8 @@ CHROMIUM = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 NOWHERE = "http://127.0.0.1:9"  # the proxy of what a kernel asks for: nobody listens there
-SCREEN = {"width": 1180, "height": 820}
+SCREEN = {"width": 1180, "height": 1200}  # whole charts fit
+PICTURE = {"width": 1060, "height": 760}
 CHARTS = ".jp-OutputArea-output :is(.jp-RenderedSVG img, .jp-RenderedImage img, .jp-RenderedHTMLCommon svg)"
 NETWORKS = ".jp-OutputArea-output .ipysigma-container"
 ONLY_CANVAS = ".ipysigma-widget > :not(.ipysigma-container) { visibility: hidden !important }"  # no legend, no buttons
@@ -50,7 +51,8 @@ OUTCOME = """() => {
     const failed = code.flatMap(c => c.outputs.toJSON()).filter(o => o.output_type === 'error')
     const idle = panel.sessionContext.session?.kernel?.status === 'idle'
     const left = code.filter(c => c.executionCount === null).length
-    if (!failed.length && (left || !idle)) return null
+    const under_way = code.some(c => c.executionCount === null && c.outputs.length) || !idle
+    if (under_way || (left && !failed.length)) return null
     return {cells: code.length, left, failed: failed.map(o => `${o.ename}: ${o.evalue}`)}
 }"""
 #: Colours in steps of 16, each where at least 12 pixels have it; ink is what has not the commonest of them; at the left

@@ -100,6 +100,16 @@ def test_when_it_is_quiet_the_bounds_are_told_too(weighing: Weighing) -> None:
     assert answer["says"][2].startswith(f"{(high <= 50).sum()} of these 50 stand on the list by the bounds")
 
 
+def test_a_late_question_for_the_bounds_undoes_nothing(weighing: Weighing) -> None:
+    """What Python set after the front end had asked stays, and the front end is told of it."""
+    old = dict(weighing.widget.answer["weights"])
+    weighing.set(followers_stated=60)
+
+    answer = ask(weighing, old, surely=True)
+
+    assert weighing.weights["followers_stated"] == answer["weights"]["followers_stated"] == 60
+
+
 @pytest.mark.parametrize("weight", [-1, "<b>", None, 1e9, True])
 def test_a_weight_that_is_none_is_a_problem_that_is_told(weighing: Weighing, weight: object) -> None:
     """The front end reads what is wrong, and the weights stay as they were."""

@@ -72,7 +72,7 @@ def test_the_weights_answer_to_the_keyboard(desk):
 
         slider = widget.locator("input[type=range]").first
         slider.focus()
-        slider.press("Home")
+        slider.press("End")
         notebook.page.wait_for_function(
             "([one, answers]) => Number(one.dataset.answered) > answers", arg=[widget.element_handle(), answers]
         )
@@ -120,8 +120,10 @@ def _kept(notebook, name, shown=None):
     folder = os.environ.get("AMBASSADORS_SCREENSHOTS")
     if folder:
         Path(folder).mkdir(parents=True, exist_ok=True)
-        (shown or [*notebook.networks(), *notebook.charts()][0]).evaluate(
-            "one => one.scrollIntoView({block: 'center'})"
-        )
-        notebook.page.wait_for_timeout(1000)
+        notebook.page.set_viewport_size(lab.PICTURE)
+        notebook.page.wait_for_timeout(2000)  # until a widget has said all
+        where = "start" if shown else "center"
+        one = shown or [*notebook.networks(), *notebook.charts()][0]
+        one.evaluate("(one, where) => one.scrollIntoView({block: where})", where)
+        notebook.page.wait_for_timeout(500)
         notebook.page.screenshot(path=Path(folder, f"lab_{name}.png"))

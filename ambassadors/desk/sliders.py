@@ -51,9 +51,13 @@ def _kind() -> Callable[..., AnyWidget]:
 
 
 def _asked(weighing: Weighing, made: AnyWidget, asked: Mapping[str, Any]) -> None:
-    """The front end asks for other weights; once it is quiet also for how many stand on the list by their bounds."""
+    """The front end asks for other weights, or once it is quiet, for how many stand on the list by their bounds.
+
+    A quiet front end moved nothing: its weights may be older than those that Python has set since.
+    """
     try:
-        weighing.change(asked["weights"])
+        if not asked.get("surely"):
+            weighing.change(asked["weights"])
         says = weighing.says if asked.get("surely") else weighing.says_at_once
         made.answer = _answer(weighing, asked["id"], says)
         if asked.get("surely"):
