@@ -219,6 +219,7 @@ def test_a_notebook_gets_the_state_first_and_then_the_sliders(
     monkeypatch.setattr(IPython.display, "display", lambda data, **__: shown.append(("new", data)))
 
     weighing._ipython_display_()
+    ask(weighing, {"responders": 40})
     ask(weighing, {"responders": 40}, surely=True)
 
     assert [how for how, _ in shown] == ["new", "new", "again"]
