@@ -16,10 +16,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
 
 TOKEN = "only-on-this-machine"
 #: What would ask a network, or lie over the page; and cells out of sight are drawn, too.
@@ -177,6 +179,8 @@ def desk(folder: Path, scratch: Path, settings: dict[str, dict[str, Any]] = SETT
     """JupyterLab on a folder, with settings of its own, and Debian's Chromium, which must be there."""
     where = shutil.which("chromium")
     assert where, "there is no chromium: apt-get install chromium"
+    from playwright.sync_api import sync_playwright  # of the extra torture
+
     with _server(folder, scratch, settings) as address, sync_playwright() as drivers:
         browser = drivers.chromium.launch(executable_path=where, args=CHROMIUM)
         yield Desk(address, browser)
