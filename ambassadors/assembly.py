@@ -34,17 +34,7 @@ def read(
     state: Path | str | None = None,
     on_file: Told = lambda file, place, of: None,
 ) -> Community:
-    """The community that a recipe describes, as of its last dated row.
-
-    ``recipe`` is a TOML file, or a folder with a ``brand.toml``; ``data`` the folder that ``{data}`` stands for (the
-    environment's ``AMBASSADORS_DATA`` when None); ``state`` where refusals are kept (``AMBASSADORS_STATE`` when None):
-    rows of who was forgotten are left out, and who is suppressed is never ranked. ``on_file`` is told of each file
-    before it is read.
-
-    Raises :class:`RecipeError` with all faults of the recipe, :class:`SourceError` when a file cannot be read as the
-    recipe says, :class:`UnknownAccount` when the brand is not in the data. Single bad rows raise nothing: they are in
-    ``Community.rejects``, and ``Community.intakes`` accounts for every row of every file.
-    """
+    """The community that a recipe describes; :func:`ambassadors.read` is the same for a desk, and says all of it."""
     settings, reading = read_files(recipe, data=data, on_file=on_file)
     kept = state or os.environ.get(STATE_FOLDER)
     if not kept or not states.is_there(Path(kept)):

@@ -86,13 +86,35 @@ def test_same_bytes(town: amb.Community, tmp_path: Path) -> None:
     assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()
 
 
-def test_refused_have_no_name(cafe: Cafe) -> None:
-    """Who asked not to be found is in the network without a name, and the widget has not even their id."""
+@pytest.fixture
+def with_ann_refusing(cafe: Cafe) -> amb.Community:
+    """The small brand's world, in which Ann asked not to be found."""
     recipe = cafe().read_text(encoding="utf-8").replace('followers = "followers",', 'discoverable = "found",')
     names = [line.split(",")[:3] for line in FILES["accounts.csv"].splitlines()[1:]]
     rows = [",".join([*name, "false" if name[0] == "ann" else "true", "1"]) for name in names]
     accounts = "\n".join(["id,handle,name,found,following", *rows, ""])
-    found = around(amb.read(cafe(recipe, accounts_csv=accounts)), "@bob")
+    return amb.read(cafe(recipe, accounts_csv=accounts))
+
+
+def test_no_picture_names_who_refuses(with_ann_refusing: amb.Community) -> None:
+    """Neither name, handle nor id of who asked not to be found is in what a picture is drawn from."""
+    community = with_ann_refusing
+    known = community.accounts.filter(account="x:ann").select("account", "handle", "name").row(0)
+
+    drawn = [
+        around(community, "@bob").still(),
+        amb.charts.overlap(community, ["x:ann", "x:bob"]),
+        amb.charts.activity(community, "x:ann"),
+    ]
+
+    for chart in map(str, (one.to_dict() for one in drawn)):
+        assert SOMEONE in chart
+        assert [text for text in known if text and f"'{text}" in chart] == []
+
+
+def test_refused_have_no_name(with_ann_refusing: amb.Community) -> None:
+    """Who asked not to be found is in the network without a name, and the widget has not even their id."""
+    found = around(with_ann_refusing, "@bob")
 
     nodes = found.living().data["nodes"]
 

@@ -11,6 +11,7 @@ from ambassadors.backtesting import Moves
 from ambassadors.ladder import NEGATIVE, RUNGS
 from ambassadors.phrases import span
 from ambassadors.propensity import Forecast
+from ambassadors.propensity.notebook import BY
 from ambassadors.show.console import cell, console_of_this_terminal, escape, printed, table_of
 
 FIGURES = {
@@ -19,12 +20,6 @@ FIGURES = {
     "lift_5": "5 %",
     "lift_10": "10 %",
     "lead": "our lead",
-}
-BY = {
-    "hazard": "a hazard learned from this community's past",
-    "boosting": "boosted trees learned from this community's past",
-    "carried": "a model learned elsewhere",
-    "scorecard": "a scorecard of equal weights",
 }
 STRONGEST = 12
 
