@@ -394,10 +394,10 @@ class Community:
 
     @property
     def called(self) -> pl.DataFrame:
-        """``account, role, label``: what each account is, and its handle or name, for pictures and other tools.
+        """``account, role, named, label``: what each account is, and its handle or name, for pictures and other tools.
 
         ``role`` is ``brand``, ``rival``, ``staff``, ``person`` (who may be ranked) or ``account`` (who may not). Who
-        asked not to be found has no name here, only :data:`SOMEONE`.
+        asked not to be found is not ``named`` here; the label is :data:`SOMEONE`.
         """
         return self.memo("called", self._called)
 
@@ -410,9 +410,10 @@ class Community:
             "account", role=role, label=pl.coalesce("handle", "name", "account"),
             refused=account.is_in(self.refusing.implode()),
         )  # fmt: skip
-        unnamed = pl.col("refused") & ~pl.col("role").is_in(["brand", "rival"])
-        label = pl.when(unnamed).then(pl.lit(SOMEONE)).otherwise("label")
-        return told.select("account", "role", label=label)
+        named = ~pl.col("refused") | pl.col("role").is_in(["brand", "rival"])
+        return told.select(
+            "account", "role", named=named, label=pl.when(named).then("label").otherwise(pl.lit(SOMEONE))
+        )
 
     def find(self, name: str) -> str:
         """The account id that an id, ``@handle`` or ``platform:@handle`` names.

@@ -157,7 +157,7 @@ def test_two_nodes_never_become_one(tmp_path: Path) -> None:
 def test_who_refuses_is_not_named_in_other_tools() -> None:
     """A node of who asked not to be found has neither handle nor name, and is no person to be ranked."""
     accounts = pl.DataFrame(
-        {"account": ["anna", "bo", "cafe"], "handle": ["anna", "bo", "cafe"], "name": ["Anna", "Bo", "Cafe"]}
+        {"account": ["anna", "bo", "cafe"], "handle": ["someone", "bo", "cafe"], "name": ["Anna", "Bo", "Cafe"]}
     ).with_columns(discoverable=pl.col("account") != "bo")
 
     graph = _cafe(accounts=accounts, interactions=ACTS).to_networkx()

@@ -213,7 +213,8 @@ def _graph(community: Community, network: Graph, chosen: Places) -> nx.DiGraph[s
 
 def _known(community: Community, accounts: pl.Series) -> pl.DataFrame:
     """``account, label, rung, role, score, rank``: what is told of each."""
-    told = pl.DataFrame({"account": accounts}).join(community.called, "account", how="left", maintain_order="left")
+    called = community.called.drop("named")
+    told = pl.DataFrame({"account": accounts}).join(called, "account", how="left", maintain_order="left")
     rungs = ladder.rungs(community).select("account", pl.col("rung"))
     for part in (rungs, _scores(community)):
         told = told.join(part, "account", how="left", maintain_order="left")

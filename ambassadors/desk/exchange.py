@@ -119,8 +119,9 @@ def attributes(of: community.Community) -> pl.DataFrame:
     handle nor name here.
     """
     told = of.accounts.select("account", *TOLD).join(of.called, "account", how="left", maintain_order="left")
-    named = pl.when(pl.col("label") != community.SOMEONE)
-    told = told.with_columns(named.then("handle").alias("handle"), named.then("name").alias("name")).drop("label")
+    named = pl.when("named")
+    told = told.with_columns(named.then("handle").alias("handle"), named.then("name").alias("name"))
+    told = told.drop("label", "named")
     told = told.join(ladder.rungs(of).select("account", "rung"), "account", how="left", maintain_order="left")
     for ranking in score.RANKINGS:
         try:
